@@ -46,6 +46,15 @@ public sealed record Completion
     /// </summary>
     public string? SystemFingerprint { get; init; }
 
+    /// <summary>The route on which the endpoint was called, with its version; null where its API has only one.</summary>
+    public string? Route { get; init; }
+
+    /// <summary>
+    /// The deployment that answered in place of the one that was asked (spillover), at most 128 characters; null where that one answered,
+    /// or the endpoint does not say.
+    /// </summary>
+    public string? OtherDeployment { get; init; }
+
     /// <summary>Why an answer is not whole; <see cref="AnswerCut.None"/> where it is, or nothing is known.</summary>
     public AnswerCut Cut { get; init; }
 

@@ -56,6 +56,14 @@ public sealed record ModelFigures
     /// <summary>The configurations of the servers that answered, the most frequent first; null where the endpoint does not say.</summary>
     public string? SystemFingerprints { get; init; }
 
+    /// <summary>The routes on which the endpoint answered, with their versions, the most frequent first; null where its API has only one.</summary>
+    public string? Routes { get; init; }
+
+    /// <summary>
+    /// The deployments that answered in place of the one that was asked (spillover), the most frequent first; null for none.
+    /// </summary>
+    public string? OtherDeployments { get; init; }
+
     /// <summary>What the spec asks for and the endpoint does not take; null for nothing.</summary>
     public string? LeftOut { get; init; }
 

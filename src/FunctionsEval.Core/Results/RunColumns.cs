@@ -130,6 +130,8 @@ public static partial class RunColumns
         yield return Create<double>("TokensPerSecondP5", of => of.TokensPerSecondP5, (of, value) => of with { TokensPerSecondP5 = value });
         yield return Text("AnsweredBy", of => of.AnsweredBy, (of, value) => of with { AnsweredBy = value });
         yield return Text("SystemFingerprints", of => of.SystemFingerprints, (of, value) => of with { SystemFingerprints = value });
+        yield return Text("Routes", of => of.Routes, (of, value) => of with { Routes = value });
+        yield return Text("OtherDeployments", of => of.OtherDeployments, (of, value) => of with { OtherDeployments = value });
         yield return Text("LeftOut", of => of.LeftOut, (of, value) => of with { LeftOut = value });
         yield return Create<long>("ReasoningSamples", of => of.ReasoningSamples, (of, value) => of with { ReasoningSamples = value });
         yield return Create<long>(

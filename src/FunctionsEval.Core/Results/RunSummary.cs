@@ -170,7 +170,14 @@ public sealed record LeakageSummary(string TrainingFile, int TrainingRows, long 
 /// <summary>Who answered, in the endpoint's words, with how many answers say so: the most frequent names.</summary>
 /// <param name="Models">Answers by the name of the model; empty where the endpoint names none.</param>
 /// <param name="SystemFingerprints">Answers by the server's configuration; empty where the endpoint gives none.</param>
-public sealed record AnsweringModels(IReadOnlyDictionary<string, long> Models, IReadOnlyDictionary<string, long> SystemFingerprints);
+public sealed record AnsweringModels(IReadOnlyDictionary<string, long> Models, IReadOnlyDictionary<string, long> SystemFingerprints)
+{
+    /// <summary>Answers by the route on which the endpoint was called, with its version; null where its API has only one.</summary>
+    public IReadOnlyDictionary<string, long>? Routes { get; init; }
+
+    /// <summary>Answers by the deployment that gave them in place of the one that was asked (spillover); null for none.</summary>
+    public IReadOnlyDictionary<string, long>? OtherDeployments { get; init; }
+}
 
 /// <summary>How fast streamed answers came, within 2.5 %.</summary>
 /// <param name="Answers">Streamed answers.</param>

@@ -173,6 +173,12 @@ public sealed record AnswerResult
     /// <summary>The configuration of the server that answered; null when the endpoint does not say.</summary>
     public string? SystemFingerprint { get; init; }
 
+    /// <summary>The route on which the endpoint was called, with its version; null where its API has only one.</summary>
+    public string? Route { get; init; }
+
+    /// <summary>The deployment that answered in place of the one that was asked (spillover); null for none that is known.</summary>
+    public string? OtherDeployment { get; init; }
+
     /// <summary>From sending the request to the first token, ms; null unless the answer was streamed.</summary>
     public double? TimeToFirstTokenMs { get; init; }
 
@@ -219,6 +225,8 @@ public sealed record AnswerResult
             UnresolvedLabelMass = row.UnresolvedLabelMass,
             Model = row.Model,
             SystemFingerprint = row.SystemFingerprint,
+            Route = row.Route,
+            OtherDeployment = row.OtherDeployment,
             TimeToFirstTokenMs = row.TimeToFirstTokenMs,
             TokensPerSecond = row.TokensPerSecond,
             Reasoning = row.Reasoning,

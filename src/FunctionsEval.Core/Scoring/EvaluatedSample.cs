@@ -98,6 +98,12 @@ public sealed record EvaluatedSample
     /// <summary>The configuration of the server that answered (<c>system_fingerprint</c>); null when it does not say.</summary>
     public string? SystemFingerprint { get; init; }
 
+    /// <summary>The route on which the endpoint was called, with its version; null where its API has only one.</summary>
+    public string? Route { get; init; }
+
+    /// <summary>The deployment that answered in place of the one that was asked; null for none that is known.</summary>
+    public string? OtherDeployment { get; init; }
+
     /// <summary>Natural-log probability of the scored text, or of the answer, over its tokens; null where it was not asked for or not given.</summary>
     public double? LogProbability { get; init; }
 

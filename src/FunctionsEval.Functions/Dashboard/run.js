@@ -119,6 +119,8 @@ function outcomesTable(run) {
     { name: 'tokens a second after it, p50', of: (role) => number(run[`${role}TokensPerSecondP50`]), isShown: roles.some((role) => isKnown(run[`${role}TokensPerSecondP50`])) },
     { name: 'answered by', of: (role) => run[`${role}AnsweredBy`] ?? '–', isShown: roles.some((role) => isKnown(run[`${role}AnsweredBy`])) },
     { name: 'system fingerprint', of: (role) => run[`${role}SystemFingerprints`] ?? '–', isShown: roles.some((role) => isKnown(run[`${role}SystemFingerprints`])) },
+    { name: 'route', of: (role) => run[`${role}Routes`] ?? '–', isShown: roles.some((role) => isKnown(run[`${role}Routes`])) },
+    { name: 'answered in its place (spillover)', of: (role) => run[`${role}OtherDeployments`] ?? '–', isShown: roles.some((role) => isKnown(run[`${role}OtherDeployments`])) },
     { name: 'answers with reasoning', of: (role) => count(run[`${role}ReasoningSamples`] ?? 0), isShown: roles.some((role) => isKnown(run[`${role}ReasoningSamples`])) },
     { name: 'not taken by the endpoint', of: (role) => run[`${role}LeftOut`] ?? '–', isShown: roles.some((role) => isKnown(run[`${role}LeftOut`])) },
     { name: 'tokens in / out', of: (role) => `${count(run[`${role}InputTokens`])} / ${count(run[`${role}OutputTokens`])}` },

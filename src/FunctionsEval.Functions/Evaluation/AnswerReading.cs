@@ -36,6 +36,8 @@ internal sealed class AnswerReading(RunPlan plan, bool readsTopLogProbabilities)
             TokensPerSecond = completion.TokensPerSecond is { } rate ? Math.Round(rate, 2) : null,
             Model = completion.Model,
             SystemFingerprint = completion.SystemFingerprint,
+            Route = completion.Route,
+            OtherDeployment = completion.OtherDeployment,
             LogProbability = completion.LogProbability,
             LogProbabilityTokens = completion.LogProbabilityTokens,
             Echo = completion.IsEcho,

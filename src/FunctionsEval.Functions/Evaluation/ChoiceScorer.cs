@@ -54,6 +54,8 @@ internal sealed class ChoiceScorer(string model, ModelCall call)
                 Attempts = row.Attempts + completion.Attempts,
                 Model = completion.Model,
                 SystemFingerprint = completion.SystemFingerprint,
+                Route = completion.Route,
+                OtherDeployment = completion.OtherDeployment ?? row.OtherDeployment,
                 LatencyMs = Math.Max(row.LatencyMs ?? 0, Math.Round(completion.Latency.TotalMilliseconds, 2)),
             };
         }

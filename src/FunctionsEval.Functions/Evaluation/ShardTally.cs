@@ -138,7 +138,7 @@ internal sealed class ShardTally(RunPlan plan, bool isStored = false)
             _answerTokens.Add(row.OutputTokens);
         }
 
-        _sources.Add(row.Model, row.SystemFingerprint);
+        _sources.Add(row);
         _streams.Add(row);
         _reasoning += ReasoningCounts.From(row);
         if (row.FinishReason is not null)
@@ -156,7 +156,7 @@ internal sealed class ShardTally(RunPlan plan, bool isStored = false)
                 _graderSources[grader] = sources = new AnswerSources();
             }
 
-            sources.Add(grade.Model, systemFingerprint: null);
+            sources.Add(grade);
             LeftOutCounts.GetOrAdd(grader, _graderLeftOut).Add(grade.LeftOut);
         }
     }

@@ -106,7 +106,7 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
         Options.Provider.AccountRoute(Options.Endpoint!, Options.ApiVersion, path, query);
 
     private ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        Options.Provider.AuthorizeAsync(request, Options.ApiKey, identity, cancellationToken);
+        Options.Provider.AuthorizeAsync(request, Options.ApiKey, Options.TokenScope, identity, cancellationToken);
 
     private Task<T?> GetAsync<T>(string path, string query, string what, CancellationToken cancellationToken)
         where T : class => _http.GetAsync<T>(RouteFor(path, query), what, AuthorizeAsync, cancellationToken);

@@ -18,7 +18,7 @@ internal sealed class FineTuningOptions
     public ModelProvider Provider { get; set; } = ModelProviders.Default;
 
     /// <summary>
-    /// The endpoint's root, as for models; with <c>Provider</c> <c>OpenAI</c> and a key, <c>https://api.openai.com/v1</c> unless given.
+    /// The address, as for models; with <c>Provider</c> <c>OpenAI</c> and a key, <c>https://api.openai.com/v1</c> unless given.
     /// Without one no job is looked up.
     /// </summary>
     public Uri? Endpoint { get; set; }
@@ -26,8 +26,14 @@ internal sealed class FineTuningOptions
     /// <summary>The key; without one, Azure OpenAI is called with the app's identity.</summary>
     public string? ApiKey { get; set; }
 
-    /// <summary>Azure OpenAI's <c>api-version</c>. Default <see cref="ModelOptions.DefaultApiVersion"/>.</summary>
-    [RegularExpression(@"\A[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?\z")]
+    /// <summary>
+    /// The scope of the identity's token, as for models. A compatible server with one is called with the app's identity.
+    /// </summary>
+    [RegularExpression(TokenScopes.Pattern, ErrorMessage = "FineTuning__TokenScope: " + TokenScopes.Expected)]
+    public string? TokenScope { get; set; }
+
+    /// <summary>Azure OpenAI's <c>api-version</c>, as for models. Default <see cref="ModelOptions.DefaultApiVersion"/>.</summary>
+    [RegularExpression(ApiVersions.Pattern, ErrorMessage = "FineTuning__ApiVersion: " + ApiVersions.Expected)]
     public string ApiVersion { get; set; } = ModelOptions.DefaultApiVersion;
 
     /// <summary>
@@ -78,6 +84,7 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
     {
         // An app setting that is there without a value is one that is not set.
         options.ApiKey = NullIfEmpty(options.ApiKey);
+        options.TokenScope = NullIfEmpty(options.TokenScope);
         options.Model = NullIfEmpty(options.Model);
         options.ResourceId = NullIfEmpty(options.ResourceId);
         options.WebhookSecret = NullIfEmpty(options.WebhookSecret);
@@ -85,7 +92,20 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
         {
             options.Endpoint = options.Provider.DefaultEndpoint;
         }
+
+        if (options.Endpoint is { } address && FindProblem(address) is null && Read(options, address) is { Problem: null } reading)
+        {
+            (options.Endpoint, options.ApiVersion) = (reading.Endpoint, reading.ApiVersion);
+        }
     }
+
+    /// <summary>Reads the endpoint's address. The default version is none that somebody wrote.</summary>
+    private static EndpointReading Read(FineTuningOptions options, Uri address) =>
+        options.Provider.ReadEndpoint(
+            address,
+            options.ApiVersion == ModelOptions.DefaultApiVersion ? null : options.ApiVersion,
+            setting => $"{FineTuningOptions.Section}__{setting}"
+        );
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
@@ -108,8 +128,16 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
 
         if (options.IsConfigured)
         {
-            Check(nameof(options.Endpoint), options.Endpoint!);
-            Check(nameof(options.ManagementEndpoint), options.ManagementEndpoint);
+            Check(nameof(options.Endpoint), FindProblem(options.Endpoint!) ?? Read(options, options.Endpoint!).Problem);
+            Check(nameof(options.ManagementEndpoint), FindProblem(options.ManagementEndpoint) ?? FindQuery(options.ManagementEndpoint));
+            if (options is { TokenScope: not null, ApiKey: not null })
+            {
+                Fail(
+                    nameof(options.TokenScope),
+                    "is for calls with the app's identity, but FineTuning__ApiKey is set; remove one of them."
+                );
+            }
+
             if (
                 options.Model is null
                 || !models.Names.Contains(options.Model, StringComparer.OrdinalIgnoreCase)
@@ -134,9 +162,9 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
 
         return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
 
-        void Check(string setting, Uri endpoint)
+        void Check(string setting, string? problem)
         {
-            if (FindProblem(endpoint) is { } problem)
+            if (problem is not null)
             {
                 Fail(setting, problem);
             }
@@ -147,6 +175,8 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
 
     private static string? FindProblem(Uri endpoint) =>
         !SecureAddress.IsAllowed(endpoint) ? "use an https address (http is allowed for this machine only)."
-        : endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 ? "has a user name or a query in it; remove it."
+        : endpoint.UserInfo.Length > 0 ? "has a user name in it; remove it."
         : null;
+
+    private static string? FindQuery(Uri endpoint) => endpoint.Query.Length > 0 ? "has a query in it; remove it." : null;
 }

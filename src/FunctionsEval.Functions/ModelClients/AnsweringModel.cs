@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FunctionsEval.Functions.ModelClients.Providers;
 
 namespace FunctionsEval.Functions.ModelClients;
 
@@ -17,7 +18,7 @@ internal static partial class AnsweringModel
     /// <param name="answered">The name in the answer.</param>
     public static bool IsAskedFor(ModelOptions model, string answered)
     {
-        if (model.Provider.CallsDeployments || AzureHost().IsMatch(model.Endpoint.Host))
+        if (model.Provider.CallsDeployments || AzureHosts.IsKnown(model.Endpoint))
         {
             return true;
         }
@@ -68,7 +69,4 @@ internal static partial class AnsweringModel
     // /models/tuned.gguf, ./tuned, C:\models\tuned, models/tuned.gguf
     [GeneratedRegex(@"^\s*(?:[/\\~.]|[A-Za-z]:[/\\])|\.(?:gguf|ggml|safetensors|bin|pt|pth|onnx)\s*\z", RegexOptions.IgnoreCase)]
     private static partial Regex DiskPath();
-
-    [GeneratedRegex(@"\.(?:openai|cognitiveservices|services\.ai)\.azure\.(?:com|us|cn)\z", RegexOptions.IgnoreCase)]
-    private static partial Regex AzureHost();
 }

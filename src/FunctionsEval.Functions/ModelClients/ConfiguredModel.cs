@@ -8,12 +8,17 @@ namespace FunctionsEval.Functions.ModelClients;
 internal sealed class ConfiguredModel
 {
     /// <summary>Creates the model's shared state; nothing is sent yet.</summary>
-    public ConfiguredModel(ModelOptions options, ModelEndpoint endpoint, TimeProvider time)
+    /// <param name="options">The model's settings.</param>
+    /// <param name="endpoint">Its endpoint.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="maxPaceWait">The longest wait of one request for a quota that the endpoint tells.</param>
+    public ConfiguredModel(ModelOptions options, ModelEndpoint endpoint, TimeProvider time, TimeSpan maxPaceWait)
     {
         Options = options;
         Endpoint = endpoint;
         Limiter = new ConcurrencyLimiter(options.MaxConcurrency, time);
         Tokens = options.TokensPerMinute is { } tokens ? new TokenBucket(tokens, time) : null;
+        Pace = new RateLimitPace(time, maxPaceWait);
         Line = new RequestLine(options.RequestsPerMinute is { } requests ? new TokenBucket(requests, time) : null, Tokens, Limiter);
     }
 
@@ -49,6 +54,9 @@ internal sealed class ConfiguredModel
 
     /// <summary>Where its requests wait for a slot and for its token buckets.</summary>
     public RequestLine Line { get; }
+
+    /// <summary>Holds back requests for which its endpoint says that it has no quota.</summary>
+    public RateLimitPace Pace { get; }
 
     /// <summary>Bounds its tokens a minute; null for no bound.</summary>
     public TokenBucket? Tokens { get; }

@@ -90,7 +90,7 @@ internal static class GivenUpCall
     private static string Denial(ModelOptions model, AttemptResult.Transient denial)
     {
         var key =
-            model.ApiKey is null && !model.Provider.TakesIdentity
+            model.ApiKey is null && model.Scope is null
                 ? "No key is set: set one if the endpoint needs it"
                 : $"Check that the key or identity may use deployment '{model.Deployment}'";
         return $"{model.Setting(nameof(ModelOptions.ApiKey))}: the endpoint denied access ({denial.Description}). "

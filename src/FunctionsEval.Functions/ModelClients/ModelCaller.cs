@@ -145,15 +145,17 @@ internal sealed partial class ModelCaller(
         var estimate = model.Tokens is null ? 0 : RequestBody.EstimateTokens(model.Options, request);
         await model.Line.PassAsync(estimate, call.Waiting);
         AttemptResult? result = null;
-        var started = time.GetTimestamp();
+        long? started = null;
         try
         {
+            var number = await model.Pace.PassAsync(call.Waiting);
+            started = time.GetTimestamp();
             call.Waiting.ThrowIfCancellationRequested();
             using var observed = telemetry.Begin(model.Options, request);
             call.Health.Send();
             try
             {
-                result = await sender.SendAsync(model, request, sent, call.Sending);
+                result = await sender.SendAsync(model, request, sent, number, call.Sending);
             }
             finally
             {
@@ -170,7 +172,8 @@ internal sealed partial class ModelCaller(
         }
         finally
         {
-            model.Limiter.Release(result?.Slot ?? SlotResult.Unknown, time.GetElapsedTime(started));
+            var took = started is { } sentAt ? time.GetElapsedTime(sentAt) : TimeSpan.Zero;
+            model.Limiter.Release(result?.Slot ?? SlotResult.Unknown, took);
         }
     }
 

@@ -22,28 +22,37 @@ internal sealed record ModelOptions
     public ModelProvider Provider { get; init; } = ModelProviders.Default;
 
     /// <summary>
-    /// The endpoint's root: the resource (<c>https://x.openai.azure.com</c>) or the API's base (<c>http://127.0.0.1:8000/v1</c>); https,
-    /// except on this machine. With <c>Provider</c> <c>OpenAI</c>, <c>https://api.openai.com/v1</c> unless given.
+    /// The address: for <c>AzureOpenAI</c> any that a portal shows (<c>https://x.openai.azure.com</c>, with <c>/openai/v1</c>, a project, a
+    /// deployment's target URI), for others the API's base (<c>http://127.0.0.1:8000/v1</c>); https, except on this machine. With
+    /// <c>Provider</c> <c>OpenAI</c>, <c>https://api.openai.com/v1</c> unless given.
     /// </summary>
     public required Uri Endpoint { get; init; }
 
     /// <summary>
-    /// Deployment name (Azure OpenAI) or model id; in a template, with a <c>*</c> where the end of the model's name goes.
+    /// Deployment name (Azure OpenAI) or model id; in a template, with a <c>*</c> where the end of the model's name goes. Not needed where
+    /// the address names the deployment.
     /// </summary>
     public required string Deployment { get; init; }
 
     /// <summary>
-    /// The key, required by <c>OpenAI</c>; without one, Azure OpenAI is called with the app's identity and a compatible server without a
-    /// key.
+    /// The key, required by <c>OpenAI</c>; without one, Azure OpenAI is called with the app's identity, and a compatible server without a
+    /// key unless <c>TokenScope</c> is set.
     /// </summary>
     [JsonIgnore]
     public string? ApiKey { get; init; }
 
-    /// <summary>The API used. Default <c>Chat</c>.</summary>
+    /// <summary>
+    /// The scope of the identity's token, such as <c>https://ai.azure.com/.default</c>. A compatible server with one is called with the
+    /// app's identity. For <c>AzureOpenAI</c> the scope follows the address unless given.
+    /// </summary>
+    public string? TokenScope { get; init; }
+
+    /// <summary>The API used; the one that the address ends in, else <c>Chat</c>, unless given. Default <c>Chat</c>.</summary>
     public ModelProtocol Api { get; init; } = ModelProtocols.Default;
 
     /// <summary>
-    /// Azure OpenAI's <c>api-version</c>: a date, with <c>-preview</c> or without. Default <see cref="DefaultApiVersion"/>.
+    /// Azure OpenAI's <c>api-version</c>: a date, with <c>-preview</c> or without, for the route with deployments in the address; <c>v1</c>
+    /// or <c>preview</c> for the v1 route, where <c>v1</c> is the default and is not sent. Default <see cref="DefaultApiVersion"/>.
     /// </summary>
     public string ApiVersion { get; init; } = DefaultApiVersion;
 
@@ -86,6 +95,10 @@ internal sealed record ModelOptions
 
     /// <summary>Whether the name stands for many models, one a deployment (see <see cref="ModelRegistry"/>).</summary>
     public bool IsTemplate => Name.Contains('*');
+
+    /// <summary>The scope of the identity's token; null where the model is called with a key, or with neither.</summary>
+    [JsonIgnore]
+    public string? Scope => ApiKey is null ? TokenScope ?? Provider.ScopeOf(Endpoint) : null;
 
     /// <summary>What tokens cost at this model's prices; null without prices.</summary>
     /// <param name="inputTokens">Tokens of prompts.</param>

@@ -1,8 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
-using System.Reflection;
-using System.Text.RegularExpressions;
-using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Providers;
 using Microsoft.Extensions.Configuration;
 
@@ -12,7 +7,7 @@ namespace FunctionsEval.Functions.ModelClients;
 /// Reads the configured models and says, for each value that cannot be used, which setting it is and what to write instead.
 /// </summary>
 /// <remarks>Not the configuration binder, because its errors quote values, and a value in the wrong place can be a key.</remarks>
-internal static partial class ModelOptionsReader
+internal static class ModelOptionsReader
 {
     /// <summary>Name of the configuration section.</summary>
     public const string SectionName = "Models";
@@ -24,6 +19,7 @@ internal static partial class ModelOptionsReader
         nameof(ModelOptions.Endpoint),
         nameof(ModelOptions.Deployment),
         nameof(ModelOptions.ApiKey),
+        nameof(ModelOptions.TokenScope),
         nameof(ModelOptions.Api),
         nameof(ModelOptions.ApiVersion),
         nameof(ModelOptions.Timeout),
@@ -69,40 +65,46 @@ internal static partial class ModelOptionsReader
     /// <summary>Reads one model.</summary>
     private sealed class SectionReader(IConfigurationSection section, ICollection<string> failures)
     {
-        private int _failures;
+        private readonly ModelSettings _settings = new(section, SectionName, failures);
 
         public ModelOptions? ReadModel()
         {
             CheckNames();
             var name = ReadName();
-            var provider = Choice(nameof(ModelOptions.Provider), ModelProviders.All, ModelProviders.Default);
+            var provider = _settings.Choice(nameof(ModelOptions.Provider), ModelProviders.All) ?? ModelProviders.Default;
+            var address = new ModelAddressReader(_settings, provider).Read(name);
+            var key = ReadKey(provider);
             var model = new ModelOptions
             {
                 Name = name,
                 Section = section.Key,
                 Provider = provider,
-                Endpoint = ReadEndpoint(provider) ?? new Uri("https://invalid"),
-                Deployment = ReadDeployment(provider, name) ?? "",
-                ApiKey = ReadKey(provider),
-                ApiVersion = ReadApiVersion(),
-                Api = Choice(nameof(ModelOptions.Api), ModelProtocols.All, ModelProtocols.Default),
+                Endpoint = address.Endpoint,
+                Deployment = address.Deployment,
+                ApiKey = key,
+                TokenScope = ReadScope(provider, key),
+                ApiVersion = address.ApiVersion,
+                Api = address.Api,
                 Timeout =
-                    Number<TimeSpan>(nameof(ModelOptions.Timeout), "a time from 00:00:01 to 01:00:00, such as 00:01:40")
+                    _settings.Number<TimeSpan>(nameof(ModelOptions.Timeout), "a time from 00:00:01 to 01:00:00, such as 00:01:40")
                     ?? TimeSpan.FromSeconds(100),
-                MaxConcurrency = Number<int>(nameof(ModelOptions.MaxConcurrency), "a whole number from 1 to 1024") ?? 32,
-                RequestsPerMinute = Number<int>(nameof(ModelOptions.RequestsPerMinute), "a whole number above 0, or leave it out"),
-                TokensPerMinute = Number<int>(nameof(ModelOptions.TokensPerMinute), "a whole number above 0, or leave it out"),
-                InputPricePerMillionTokens = Number<decimal>(
+                MaxConcurrency = _settings.Number<int>(nameof(ModelOptions.MaxConcurrency), "a whole number from 1 to 1024") ?? 32,
+                RequestsPerMinute = _settings.Number<int>(
+                    nameof(ModelOptions.RequestsPerMinute),
+                    "a whole number above 0, or leave it out"
+                ),
+                TokensPerMinute = _settings.Number<int>(nameof(ModelOptions.TokensPerMinute), "a whole number above 0, or leave it out"),
+                InputPricePerMillionTokens = _settings.Number<decimal>(
                     nameof(ModelOptions.InputPricePerMillionTokens),
                     "an amount such as 0.15, or leave it out"
                 ),
-                OutputPricePerMillionTokens = Number<decimal>(
+                OutputPricePerMillionTokens = _settings.Number<decimal>(
                     nameof(ModelOptions.OutputPricePerMillionTokens),
                     "an amount such as 0.60, or leave it out"
                 ),
-                AllowImageAddresses = Flag(nameof(ModelOptions.AllowImageAddresses)),
+                AllowImageAddresses = _settings.Flag(nameof(ModelOptions.AllowImageAddresses)),
             };
-            return _failures == 0 ? model : null;
+            return _settings.Failures == 0 ? model : null;
         }
 
         private void CheckNames()
@@ -111,58 +113,41 @@ internal static partial class ModelOptionsReader
             {
                 if (!Settings.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
                 {
-                    Fail(child.Key, $"no such setting; the settings are {string.Join(", ", Settings)}.");
+                    _settings.Fail(child.Key, $"no such setting; the settings are {string.Join(", ", Settings)}.");
                 }
             }
         }
 
         private string ReadName()
         {
-            var name = Text(nameof(ModelOptions.Name)) ?? section.Key;
+            var name = _settings.Text(nameof(ModelOptions.Name)) ?? section.Key;
             if (name.Length > 128 || name.Any(char.IsControl))
             {
-                Fail(nameof(ModelOptions.Name), "use at most 128 characters and no control characters.");
+                _settings.Fail(nameof(ModelOptions.Name), "use at most 128 characters and no control characters.");
             }
 
             if (name.Count(c => c == '*') > 1)
             {
-                Fail(nameof(ModelOptions.Name), "has more than one '*'; a template has exactly one, in place of the deployment's name.");
+                _settings.Fail(
+                    nameof(ModelOptions.Name),
+                    "has more than one '*'; a template has exactly one, in place of the deployment's name."
+                );
             }
 
             return name;
         }
 
-        private string? ReadDeployment(ModelProvider provider, string name)
-        {
-            var deployment = Text(nameof(ModelOptions.Deployment));
-            if (deployment is null)
-            {
-                Fail(nameof(ModelOptions.Deployment), provider.MissingDeployment);
-            }
-            else if (name.Contains('*') != deployment.Contains('*'))
-            {
-                Fail(
-                    nameof(ModelOptions.Deployment),
-                    name.Contains('*')
-                        ? "has no '*'; a template's deployment has one, in place of the end of the model's name."
-                        : "has a '*', but the model's name has none; a template has it in both."
-                );
-            }
-
-            return deployment;
-        }
-
         private string? ReadKey(ModelProvider provider)
         {
-            var apiKey = Text(nameof(ModelOptions.ApiKey));
+            var apiKey = _settings.Text(nameof(ModelOptions.ApiKey));
             if (apiKey is null && provider.MissingKey is { } missing)
             {
-                Fail(nameof(ModelOptions.ApiKey), missing);
+                _settings.Fail(nameof(ModelOptions.ApiKey), missing);
             }
 
             if (apiKey is not null && apiKey.Any(c => c is <= ' ' or > '~'))
             {
-                Fail(
+                _settings.Fail(
                     nameof(ModelOptions.ApiKey),
                     "has a space, line break or non-ASCII character; paste the key again. (Its value is not shown.)"
                 );
@@ -171,119 +156,31 @@ internal static partial class ModelOptionsReader
             return apiKey;
         }
 
-        private string ReadApiVersion()
+        private string? ReadScope(ModelProvider provider, string? apiKey)
         {
-            var apiVersion = Text(nameof(ModelOptions.ApiVersion)) ?? ModelOptions.DefaultApiVersion;
-            if (!ApiVersionPattern().IsMatch(apiVersion))
+            var scope = _settings.Text(nameof(ModelOptions.TokenScope));
+            if (scope is null)
             {
-                Fail(nameof(ModelOptions.ApiVersion), $"write a date such as {ModelOptions.DefaultApiVersion} or 2025-03-01-preview.");
-            }
-
-            return apiVersion;
-        }
-
-        private Uri? ReadEndpoint(ModelProvider provider)
-        {
-            if (Text(nameof(ModelOptions.Endpoint)) is not { } text)
-            {
-                if (provider.DefaultEndpoint is null)
-                {
-                    Fail(nameof(ModelOptions.Endpoint), provider.MissingEndpoint);
-                }
-
-                return provider.DefaultEndpoint;
-            }
-
-            if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))
-            {
-                Fail(nameof(ModelOptions.Endpoint), "not an absolute address; write one such as https://my-resource.openai.azure.com.");
                 return null;
             }
 
-            if (CheckEndpoint(uri, provider) is { } wrong)
+            if (provider.MissingKey is not null)
             {
-                Fail(nameof(ModelOptions.Endpoint), wrong);
-                return null;
+                _settings.Fail(nameof(ModelOptions.TokenScope), $"provider {provider} takes a key and no identity; remove it.");
             }
-
-            return new Uri(uri.AbsoluteUri.TrimEnd('/'));
-        }
-
-        private string? CheckEndpoint(Uri uri, ModelProvider provider) =>
-            uri.UserInfo.Length > 0 ? $"has a user name or password in it; remove it and use {Setting(nameof(ModelOptions.ApiKey))}."
-            : uri.Query.Length > 0 || uri.Fragment.Length > 0
-                ? $"has a query; remove everything from '?' on (an api-version belongs in {Setting(nameof(ModelOptions.ApiVersion))})."
-            : uri.Scheme == "http" && !uri.IsLoopback ? "is http; use https (http is allowed for this machine only)."
-            : provider.CheckEndpoint(uri)
-                ?? (
-                    uri.AbsolutePath.EndsWith("/completions", StringComparison.OrdinalIgnoreCase)
-                        ? "has the route in it; end the address before /chat/completions or /completions, such as https://my-server/v1."
-                        : null
+            else if (apiKey is not null)
+            {
+                _settings.Fail(
+                    nameof(ModelOptions.TokenScope),
+                    $"is for calls with the app's identity, but {_settings.NameOf(nameof(ModelOptions.ApiKey))} is set; remove one of them."
                 );
-
-        private string? Text(string property) => section[property]?.Trim() is { Length: > 0 } value ? value : null;
-
-        private T Choice<T>(string property, IReadOnlyList<T> all, T absent)
-            where T : class
-        {
-            if (Text(property) is not { } text)
+            }
+            else if (!TokenScopes.IsValid(scope))
             {
-                return absent;
+                _settings.Fail(nameof(ModelOptions.TokenScope), TokenScopes.Expected);
             }
 
-            if (all.FirstOrDefault(one => string.Equals(one.ToString(), text, StringComparison.OrdinalIgnoreCase)) is { } value)
-            {
-                return value;
-            }
-
-            Fail(property, $"write one of {string.Join(", ", all)}.");
-            return absent;
-        }
-
-        private bool Flag(string property)
-        {
-            var value = false;
-            if (Text(property) is { } text && !bool.TryParse(text, out value))
-            {
-                Fail(property, "write true or false.");
-            }
-
-            return value;
-        }
-
-        private T? Number<T>(string property, string expected)
-            where T : struct, ISpanParsable<T>, IComparable<T>
-        {
-            if (Text(property) is not { } text)
-            {
-                return null;
-            }
-
-            var range = typeof(ModelOptions).GetProperty(property)!.GetCustomAttribute<RangeAttribute>()!;
-            if (
-                T.TryParse(text, CultureInfo.InvariantCulture, out var value)
-                && value.CompareTo(Bound(range.Minimum)) >= 0
-                && value.CompareTo(Bound(range.Maximum)) <= 0
-            )
-            {
-                return value;
-            }
-
-            Fail(property, $"write {expected}.");
-            return null;
-
-            static T Bound(object bound) => T.Parse(Convert.ToString(bound, CultureInfo.InvariantCulture)!, CultureInfo.InvariantCulture);
-        }
-
-        private string Setting(string property) => $"{SectionName}__{section.Key}__{property}";
-
-        private void Fail(string property, string message)
-        {
-            _failures++;
-            failures.Add($"{Setting(property)}: {message}");
+            return scope;
         }
     }
-
-    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}(-preview)?\z")]
-    private static partial Regex ApiVersionPattern();
 }

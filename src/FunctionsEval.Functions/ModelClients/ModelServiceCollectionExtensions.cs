@@ -43,9 +43,15 @@ internal static class ModelServiceCollectionExtensions
         {
             var http = provider.GetRequiredService<ModelTransport>().Client;
             var time = provider.GetRequiredService<TimeProvider>();
+            var longestWait = provider.GetRequiredService<IOptions<CallRetryOptions>>().Value.LongestWait;
             return new ModelRegistry(
                 models,
-                model => new ConfiguredModel(model, new ModelEndpoint(model, http, provider.GetRequiredService<TokenCredential>), time)
+                model => new ConfiguredModel(
+                    model,
+                    new ModelEndpoint(model, http, provider.GetRequiredService<TokenCredential>),
+                    time,
+                    longestWait
+                )
             );
         });
         services.AddSingleton<BodyBudget>();

@@ -22,6 +22,7 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
     /// <param name="model">The model it goes to.</param>
     /// <param name="request">What is asked.</param>
     /// <param name="sent">What is sent in another form than the usual one.</param>
+    /// <param name="number">The request's number among those of the model.</param>
     /// <param name="cancellationToken">Stops at once.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled. Nothing else is thrown for anything
     /// an endpoint or a network does.</exception>
@@ -29,6 +30,7 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
         ConfiguredModel model,
         ModelRequest request,
         Quirks sent,
+        long number,
         CancellationToken cancellationToken
     )
     {
@@ -44,11 +46,21 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
             using var response = await model.Endpoint.SendAsync(body, stop.Token);
             model.Responses?.Add(response);
             model.Health.Reach();
+            model.Pace.Learn(number, response.Headers, isThrottled: response.Status == 429);
             var result = response.Status is >= 200 and < 300
                 ? await ReadAsync(response, exchange, started, stop.Token)
                 : await RefusalReader.ReadAsync(response, model.Options, time.GetUtcNow(), stop.Token);
             return result is AttemptResult.Ended { Result: ModelCallResult.Answered answered }
-                ? new AttemptResult.Ended(answered with { Completion = answer.Time(answered.Completion, time.GetElapsedTime(started)) })
+                ? new AttemptResult.Ended(
+                    answered with
+                    {
+                        Completion = answer.Time(answered.Completion, time.GetElapsedTime(started)) with
+                        {
+                            Route = model.Options.Provider.DescribeRoute(model.Options),
+                            OtherDeployment = AnsweringDeployment.FindOther(response.Headers, model.Options),
+                        },
+                    }
+                )
                 : result;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -43,6 +43,8 @@ internal static class RunFigures
             TokensPerSecondP5 = role.Streams.TokensPerSecond.Quantile(0.05),
             AnsweredBy = Names(role.Sources.Models),
             SystemFingerprints = Names(role.Sources.SystemFingerprints),
+            Routes = Names(role.Sources.Routes),
+            OtherDeployments = Names(role.Sources.OtherDeployments),
             LeftOut = role.LeftOut.Parameters.Count == 0 ? null : string.Join(", ", role.LeftOut.Parameters.Keys),
             ReasoningSamples = role.Reasoning.IsEmpty ? null : role.Reasoning.Samples,
             ReasoningCharacters = role.Reasoning.IsEmpty ? null : role.Reasoning.Characters,

@@ -127,6 +127,8 @@ internal static class SampleExport
             Real($"{role}_log_probability", sample => answer(sample)?.LogProbability),
             Text($"{role}_model", sample => answer(sample)?.Model),
             Text($"{role}_system_fingerprint", sample => answer(sample)?.SystemFingerprint),
+            Text($"{role}_route", sample => answer(sample)?.Route),
+            Text($"{role}_other_deployment", sample => answer(sample)?.OtherDeployment),
             Real($"{role}_time_to_first_token_ms", sample => answer(sample)?.TimeToFirstTokenMs),
             Real($"{role}_tokens_per_second", sample => answer(sample)?.TokensPerSecond),
             Text($"{role}_reasoning", sample => answer(sample)?.Reasoning),

@@ -32,6 +32,19 @@ internal static class SourceWarnings
                 + "name a fixed version of the model and evaluate again.";
         }
 
+        if (sources.OtherDeployments.Count > 0)
+        {
+            var asked = model is null ? "a deployment" : $"deployment '{model.Deployment}'";
+            yield return $"{caller}: {asked} was asked, but answers came from another, {Names(sources.OtherDeployments)} (spillover). "
+                + "The numbers mix the two: check that both have the same model and version, or evaluate without spillover.";
+        }
+
+        if (sources.Routes.Count > 1)
+        {
+            yield return $"{caller}: answers of this run came on different routes, {Names(sources.Routes)}, because the settings changed. "
+                + "Versions of an API may answer differently: evaluate again.";
+        }
+
         if (sources.SystemFingerprints.Count > 1)
         {
             yield return $"{caller}: the system fingerprint changed during the run, {Names(sources.SystemFingerprints)}. "

@@ -1,11 +1,13 @@
 using System.Text.Json.Serialization;
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// Who answered: the models and system fingerprints that answers name, with how many name each. Mergeable in any order. Not safe for use by
-/// several threads at once.
+/// Who answered: the models, system fingerprints and deployments that answers name, and the routes on which they came, with how many each.
+/// Mergeable in any order. Not safe for use by several threads at once.
 /// </summary>
 internal sealed class AnswerSources
 {
@@ -20,36 +22,61 @@ internal sealed class AnswerSources
     [JsonInclude]
     public SortedDictionary<string, long> SystemFingerprints { get; private init; } = new(StringComparer.Ordinal);
 
+    /// <summary>Route, with its version → answers that came on it; empty where the endpoint's API has only one.</summary>
+    [JsonInclude]
+    public SortedDictionary<string, long> Routes { get; private init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Deployment that was not asked → answers that it gave; empty for none.</summary>
+    [JsonInclude]
+    public SortedDictionary<string, long> OtherDeployments { get; private init; } = new(StringComparer.Ordinal);
+
     /// <summary>Whether no answer named anything.</summary>
     [JsonIgnore]
-    public bool IsEmpty => Models.Count == 0 && SystemFingerprints.Count == 0;
+    public bool IsEmpty => Kinds.All(kind => kind.Count == 0);
 
-    /// <summary>Adds an answer.</summary>
-    public void Add(string? model, string? systemFingerprint)
+    private SortedDictionary<string, long>[] Kinds => [Models, SystemFingerprints, Routes, OtherDeployments];
+
+    /// <summary>Adds a model's answer.</summary>
+    public void Add(EvaluatedSample row)
     {
-        Add(Models, model, 1);
-        Add(SystemFingerprints, systemFingerprint, 1);
+        Add(Models, row.Model, 1);
+        Add(SystemFingerprints, row.SystemFingerprint, 1);
+        Add(Routes, row.Route, 1);
+        Add(OtherDeployments, row.OtherDeployment, 1);
     }
+
+    /// <summary>Adds a grader's answer.</summary>
+    public void Add(Grade grade) => Add(Models, grade.Model, 1);
 
     /// <summary>Adds other counts.</summary>
     public void Merge(AnswerSources other)
     {
-        foreach (var (name, count) in other.Models)
+        foreach (var (kind, others) in Kinds.Zip(other.Kinds))
         {
-            Add(Models, name, count);
-        }
-
-        foreach (var (name, count) in other.SystemFingerprints)
-        {
-            Add(SystemFingerprints, name, count);
+            foreach (var (name, count) in others)
+            {
+                Add(kind, name, count);
+            }
         }
     }
 
     /// <summary>The most frequent names of each kind, at most <see cref="MaxNames"/>.</summary>
-    public AnswerSources Bounded() => new() { Models = Bounded(Models), SystemFingerprints = Bounded(SystemFingerprints) };
+    public AnswerSources Bounded() =>
+        new()
+        {
+            Models = Bounded(Models),
+            SystemFingerprints = Bounded(SystemFingerprints),
+            Routes = Bounded(Routes),
+            OtherDeployments = Bounded(OtherDeployments),
+        };
 
     /// <summary>The same as a summary publishes it.</summary>
-    public AnsweringModels ToPublished() => new(Bounded(Models), Bounded(SystemFingerprints));
+    public AnsweringModels ToPublished() =>
+        new(Bounded(Models), Bounded(SystemFingerprints))
+        {
+            Routes = Routes.Count > 0 ? Bounded(Routes) : null,
+            OtherDeployments = OtherDeployments.Count > 0 ? Bounded(OtherDeployments) : null,
+        };
 
     /// <summary>The names, the most frequent first.</summary>
     public static IReadOnlyList<string> ByFrequency(IReadOnlyDictionary<string, long> names) =>

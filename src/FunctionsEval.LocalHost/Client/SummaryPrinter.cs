@@ -121,6 +121,16 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
             yield return $"answered by {models}{fingerprints}";
         }
 
+        if (figures.Routes is { Length: > 0 } routes)
+        {
+            yield return $"route: {routes}";
+        }
+
+        if (figures.OtherDeployments is { Length: > 0 } others)
+        {
+            yield return $"some answers came from another deployment (spillover): {others}";
+        }
+
         if (figures.ReasoningSamples is { } reasoned)
         {
             var tokens = figures.ReasoningTokens is > 0 and var counted ? $", {counted} tokens" : "";

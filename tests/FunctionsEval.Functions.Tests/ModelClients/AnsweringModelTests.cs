@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.ModelClients.Providers;
@@ -185,7 +186,18 @@ public sealed class AnsweringModelTests
         {
             for (var number = 0; number < count; number++)
             {
-                sources.Add(model, fingerprint);
+                sources.Add(
+                    new EvaluatedSample
+                    {
+                        Id = "s",
+                        Ordinal = 0,
+                        Line = 1,
+                        Offset = 0,
+                        Outcome = Outcome.Scored,
+                        Model = model,
+                        SystemFingerprint = fingerprint,
+                    }
+                );
             }
         }
 

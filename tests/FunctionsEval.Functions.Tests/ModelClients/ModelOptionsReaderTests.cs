@@ -93,12 +93,12 @@ public sealed class ModelOptionsReaderTests
     [InlineData(
         "Endpoint",
         "https://example.com/?api-version=1&key=SECRET",
-        "has a query; remove everything from '?' on (an api-version belongs in Models__0__ApiVersion)."
+        "has more in its query than one api-version; remove everything from '?' on. (A key belongs in the setting ApiKey; the query is not shown.)"
     )]
     [InlineData(
         "Endpoint",
-        "https://example.com/openai/deployments/d",
-        "has the route in it; write the resource's address only, such as https://my-resource.openai.azure.com."
+        "https://example.com/openai/deployments/other",
+        "is that of deployment 'other', but Models__0__Deployment is 'd'; write the same in both, or end the address before /openai."
     )]
     [InlineData("Deployment", "", "missing; write the deployment's name.")]
     [InlineData("Provider", "Azure", "write one of AzureOpenAI, OpenAI, OpenAICompatible.")]
@@ -109,7 +109,7 @@ public sealed class ModelOptionsReaderTests
         "SECRET\nSECRET",
         "has a space, line break or non-ASCII character; paste the key again. (Its value is not shown.)"
     )]
-    [InlineData("ApiVersion", "latest", "write a date such as 2024-10-21 or 2025-03-01-preview.")]
+    [InlineData("ApiVersion", "latest", "write a date such as 2024-10-21 or 2025-03-01-preview, or v1 or preview.")]
     [InlineData("Timeout", "0", "write a time from 00:00:01 to 01:00:00, such as 00:01:40.")]
     [InlineData("MaxConcurrency", "1025", "write a whole number from 1 to 1024.")]
     [InlineData("MaxConcurrency", "0", "write a whole number from 1 to 1024.")]
@@ -119,7 +119,7 @@ public sealed class ModelOptionsReaderTests
     [InlineData(
         "Endpont",
         "https://example.com",
-        "no such setting; the settings are Name, Provider, Endpoint, Deployment, ApiKey, Api, ApiVersion, Timeout, MaxConcurrency, RequestsPerMinute, TokensPerMinute, InputPricePerMillionTokens, OutputPricePerMillionTokens, AllowImageAddresses."
+        "no such setting; the settings are Name, Provider, Endpoint, Deployment, ApiKey, TokenScope, Api, ApiVersion, Timeout, MaxConcurrency, RequestsPerMinute, TokensPerMinute, InputPricePerMillionTokens, OutputPricePerMillionTokens, AllowImageAddresses."
     )]
     public void Wrong_setting_is_named_with_its_fix_and_without_its_value(string property, string value, string message)
     {

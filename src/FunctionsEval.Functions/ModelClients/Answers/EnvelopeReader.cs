@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FunctionsEval.Functions.ModelClients.Refusals;
 
 namespace FunctionsEval.Functions.ModelClients.Answers;
 
@@ -13,6 +14,11 @@ internal static class EnvelopeReader
     public static void Read(JsonElement root, PartialAnswer answer)
     {
         answer.AddSource(NameOf(root.Get("model")), NameOf(root.Get("system_fingerprint")));
+        if (ContentFilters.Find(root, root.Get("response"), root.Get("choices")?.First()) is { Count: > 0 } filters)
+        {
+            answer.Filters = filters;
+        }
+
         if (root.Get("usage") is not { ValueKind: JsonValueKind.Object } usage)
         {
             return;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.ModelClients.Refusals;
 
 namespace FunctionsEval.Functions.ModelClients.Answers;
 
@@ -23,7 +24,15 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     private bool _hasReasoning;
 
     /// <summary>Why the model stopped, in the endpoint's words; null as long as it has not said so.</summary>
-    public string? FinishReason { get; set; }
+    /// <remarks>Azure's filters may run behind the answer: what they withhold stays withheld, whatever the model says later.</remarks>
+    public string? FinishReason
+    {
+        get;
+        set => field = FinishReasons.KindOf(field) == FinishKind.Filtered ? field : value;
+    }
+
+    /// <summary>The content filters that withheld the answer; empty for none that is named.</summary>
+    public IReadOnlyList<string> Filters { get; set; } = [];
 
     /// <summary>The tools that are called so far.</summary>
     public ToolCallPieces Calls { get; } = new();
@@ -114,9 +123,15 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     public AttemptResult.Transient Fail(TransientFault fault, string reason) =>
         new(fault, reason) { Tokens = new BilledTokens(Usage.Input, Usage.Output > 0 ? Usage.Output : _pieces) };
 
-    /// <summary>The result of an attempt whose answer was paid for and is withheld.</summary>
+    /// <summary>The result of an attempt whose answer was paid for, as far as it came, and is withheld.</summary>
     public AttemptResult.Ended Withhold(Outcome outcome, string reason, string message) =>
-        new(new ModelCallResult.Failed(outcome, reason, message, Attempts: 1) { InputTokens = Usage.Input, OutputTokens = Usage.Output });
+        new(
+            new ModelCallResult.Failed(outcome, reason, message, Attempts: 1)
+            {
+                InputTokens = Usage.Input,
+                OutputTokens = Usage.Output > 0 ? Usage.Output : _pieces,
+            }
+        );
 
     /// <summary>The result of the attempt that gave this answer.</summary>
     /// <param name="maxOutputTokens">Maximum number of requested tokens; null where no answer was requested.</param>
@@ -124,7 +139,11 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     public AttemptResult Result(int? maxOutputTokens = null, bool isEcho = false) =>
         FinishReasons.KindOf(FinishReason) switch
         {
-            FinishKind.Filtered => Withhold(Outcome.ContentFiltered, CallReasons.ContentFilter, "A content filter withheld the answer."),
+            FinishKind.Filtered => Withhold(
+                Outcome.ContentFiltered,
+                CallReasons.ContentFilter,
+                $"A content filter withheld the answer{ContentFilters.Describe(Filters)}."
+            ),
             FinishKind.Broken => BreakOff(CallReasons.BrokenAnswer),
             _ => new AttemptResult.Ended(new ModelCallResult.Answered(Complete(maxOutputTokens, isEcho))),
         };

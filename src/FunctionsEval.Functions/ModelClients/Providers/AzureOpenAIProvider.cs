@@ -5,10 +5,15 @@ using Azure.Core;
 
 namespace FunctionsEval.Functions.ModelClients.Providers;
 
-/// <summary>An Azure OpenAI resource: <c>/openai/deployments/{deployment}/…?api-version=</c>, key or managed identity.</summary>
+/// <summary>
+/// An Azure OpenAI or Foundry resource, or a Foundry project, with a key or an identity: on the dated route
+/// (<c>/openai/deployments/{deployment}/…?api-version=</c>) or on the v1 route (<c>/openai/v1/…</c>, the deployment as <c>model</c>).
+/// </summary>
+/// <remarks>An endpoint that ends with <c>/openai/v1</c> is on the v1 route; any other is the root of the dated one.</remarks>
 internal sealed class AzureOpenAIProvider : ModelProvider
 {
-    private const string IdentityScope = "https://cognitiveservices.azure.com/.default";
+    // The only API of the dated route whose address names no deployment.
+    private const string Responses = "responses";
 
     /// <inheritdoc/>
     public override string Name => "AzureOpenAI";
@@ -17,13 +22,7 @@ internal sealed class AzureOpenAIProvider : ModelProvider
     public override string TelemetryName => "azure.ai.openai";
 
     /// <inheritdoc/>
-    public override bool NamesModelInBody => false;
-
-    /// <inheritdoc/>
     public override bool CallsDeployments => true;
-
-    /// <inheritdoc/>
-    public override bool TakesIdentity => true;
 
     /// <inheritdoc/>
     public override string MissingEndpoint => "missing; write the resource's address, such as https://my-resource.openai.azure.com.";
@@ -32,52 +31,108 @@ internal sealed class AzureOpenAIProvider : ModelProvider
     public override string MissingDeployment => "missing; write the deployment's name.";
 
     /// <inheritdoc/>
-    public override string IdentityAdvice => "Give the identity the role 'Cognitive Services OpenAI User' on the resource, or set a key.";
+    public override bool NamesModelInBody(ModelOptions model) => AzureHosts.IsV1(model.Endpoint) || model.Api.Route == Responses;
 
     /// <inheritdoc/>
-    public override string? CheckEndpoint(Uri endpoint) =>
-        endpoint.AbsolutePath.Contains("/openai", StringComparison.OrdinalIgnoreCase)
-            ? "has the route in it; write the resource's address only, such as https://my-resource.openai.azure.com."
-            : null;
+    public override string IdentityAdvice(ModelOptions model) =>
+        "Give the identity the role 'Cognitive Services OpenAI User' on the resource ('Azure AI User' for a project), check that "
+        + $"{model.Setting(nameof(ModelOptions.TokenScope))} fits the endpoint ({model.Scope}), or set a key.";
 
     /// <inheritdoc/>
-    public override ClientPipeline CreatePipeline(ModelOptions model, HttpClient http, Func<TokenCredential> identity)
+    public override string ScopeOf(Uri endpoint) => AzureHosts.ScopeOf(endpoint);
+
+    /// <inheritdoc/>
+    protected override EndpointReading ReadAddress(Uri address, string? apiVersion, Func<string, string> setting)
     {
-        var options = Configure(new AzureOpenAIClientOptions(), http);
-        var client = model.ApiKey is { } key
-            ? new AzureOpenAIClient(model.Endpoint, new ApiKeyCredential(key), options)
-            : new AzureOpenAIClient(model.Endpoint, identity(), options);
-        return client.GetChatClient(model.Deployment).Pipeline;
+        var read = AzureAddress.Read(address);
+        if (read.Problem is { } problem)
+        {
+            return EndpointReading.Refuse(problem);
+        }
+
+        var versions = setting(nameof(ModelOptions.ApiVersion));
+        if (apiVersion is not null && read.ApiVersion is { } named && named != apiVersion)
+        {
+            return EndpointReading.Refuse(
+                $"is one of api-version {named}, but {versions} is {apiVersion}; write the same in both, or leave out {versions}."
+            );
+        }
+
+        var version = apiVersion ?? read.ApiVersion;
+        if (version is not null && read.IsV1 == !ApiVersions.IsOfV1(version))
+        {
+            return EndpointReading.Refuse(
+                read.IsV1 == true
+                    ? $"is on the v1 route, which takes no api-version {version}; leave out {versions} and any '?' in the address, "
+                        + "or write the address without the path for the route with dated versions."
+                    : $"is on the route with dated versions, but api-version is {version} ({versions}); write a date, "
+                        + "or end the address with /openai/v1."
+            );
+        }
+
+        return (read.IsV1 ?? (version is not null && ApiVersions.IsOfV1(version)))
+            ? new EndpointReading(new Uri($"{RootOf(read.Root)}/openai/v1"), version ?? ApiVersions.V1) { Route = read.Route }
+            : new EndpointReading(new Uri(RootOf(read.Root)), version ?? ModelOptions.DefaultApiVersion)
+            {
+                Deployment = read.Deployment,
+                Route = read.Route,
+            };
     }
 
     /// <inheritdoc/>
+    public override ClientPipeline CreatePipeline(ModelOptions model, HttpClient http, Func<TokenCredential> identity) =>
+        model.ApiKey is { } key
+            ? new AzureOpenAIClient(model.Endpoint, new ApiKeyCredential(key), Configure(new AzureOpenAIClientOptions(), http))
+                .GetChatClient(model.Deployment)
+                .Pipeline
+            : CreateIdentityPipeline(model, http, identity);
+
+    /// <inheritdoc/>
     public override Uri RouteFor(ModelOptions model, string route) =>
-        AccountRoute(model.Endpoint, model.ApiVersion, $"deployments/{Uri.EscapeDataString(model.Deployment)}/{route}");
+        AccountRoute(
+            model.Endpoint,
+            model.ApiVersion,
+            NamesModelInBody(model) ? route : $"deployments/{Uri.EscapeDataString(model.Deployment)}/{route}"
+        );
 
     /// <inheritdoc/>
-    public override Uri AccountRoute(Uri endpoint, string apiVersion, string path, string query = "") =>
-        new($"{RootOf(endpoint)}/openai/{path}?api-version={apiVersion}{(query.Length > 0 ? "&" : "")}{query}");
+    public override Uri AccountRoute(Uri endpoint, string apiVersion, string path, string query = "")
+    {
+        var api = AzureHosts.IsV1(endpoint) ? "" : "/openai";
+        string[] queries = [apiVersion == ApiVersions.V1 ? "" : $"api-version={apiVersion}", query];
+        var all = string.Join('&', queries.Where(part => part.Length > 0));
+        return new Uri($"{RootOf(endpoint)}{api}/{path}{(all.Length > 0 ? "?" : "")}{all}");
+    }
 
     /// <inheritdoc/>
-    public override async ValueTask AuthorizeAsync(
+    public override ValueTask AuthorizeAsync(
         HttpRequestMessage request,
         string? apiKey,
+        string? tokenScope,
         Func<TokenCredential> identity,
         CancellationToken cancellationToken
     )
     {
-        if (apiKey is not null)
+        if (apiKey is null)
         {
-            request.Headers.Add("api-key", apiKey);
-            return;
+            return AuthorizeAsync(request, tokenScope ?? AzureHosts.ScopeOf(request.RequestUri!), identity, cancellationToken);
         }
 
-        var token = await identity().GetTokenAsync(new TokenRequestContext([IdentityScope]), cancellationToken);
-        request.Headers.Authorization = new("Bearer", token.Token);
+        request.Headers.Add("api-key", apiKey);
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
+    public override string? DescribeRoute(ModelOptions model) =>
+        (AzureHosts.IsProject(model.Endpoint) ? "project " : "")
+        + (AzureHosts.IsV1(model.Endpoint) ? "v1" : "deployments")
+        + (model.ApiVersion == ApiVersions.V1 ? "" : $" (api-version {model.ApiVersion})");
+
+    /// <inheritdoc/>
     public override string AddressAdvice(ModelOptions model) =>
-        $"Check it, {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and "
-        + $"{model.Setting(nameof(ModelOptions.ApiVersion))} ({model.ApiVersion}).";
+        AzureHosts.IsProject(model.Endpoint)
+            ? $"Check it and {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}'). Projects may serve the Responses API "
+                + "alone; for another, write the resource's address, such as https://my-resource.services.ai.azure.com/openai/v1."
+            : $"Check it, {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and "
+                + $"{model.Setting(nameof(ModelOptions.ApiVersion))} ({model.ApiVersion}).";
 }

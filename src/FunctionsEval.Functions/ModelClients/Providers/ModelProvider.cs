@@ -1,6 +1,7 @@
 using System.ClientModel.Primitives;
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using Azure.AI.OpenAI;
 using Azure.Core;
 
 namespace FunctionsEval.Functions.ModelClients.Providers;
@@ -18,16 +19,14 @@ internal abstract class ModelProvider
     public abstract string TelemetryName { get; }
 
     /// <summary>Whether a request's body names the model; false where the address does.</summary>
-    public virtual bool NamesModelInBody => true;
+    /// <param name="model">The model.</param>
+    public virtual bool NamesModelInBody(ModelOptions model) => true;
 
     /// <summary>
     /// Whether models are called by the names of deployments. Such a name tells nothing about the model behind it, a deployment that was
     /// just made appears within minutes, and a fine-tuned model cannot be called before it has one.
     /// </summary>
     public virtual bool CallsDeployments => false;
-
-    /// <summary>Whether an endpoint without a key is called with the app's identity.</summary>
-    public virtual bool TakesIdentity => false;
 
     /// <summary>The endpoint where none is configured; null when one must be.</summary>
     public virtual Uri? DefaultEndpoint => null;
@@ -41,9 +40,15 @@ internal abstract class ModelProvider
     /// <summary>Why there must be a key, and what to do; null where a model may have none.</summary>
     public virtual string? MissingKey => null;
 
-    /// <summary>What is wrong with an address as the endpoint, and what to write; null for nothing.</summary>
-    /// <param name="endpoint">An absolute address without user, query and fragment.</param>
-    public virtual string? CheckEndpoint(Uri endpoint) => null;
+    /// <summary>Reads an address that was written as the endpoint.</summary>
+    /// <param name="address">An absolute address.</param>
+    /// <param name="apiVersion">The version of the settings; null for none.</param>
+    /// <param name="setting">The full name of a setting beside it, for messages.</param>
+    public EndpointReading ReadEndpoint(Uri address, string? apiVersion, Func<string, string> setting) =>
+        address.UserInfo.Length > 0
+            ? EndpointReading.Refuse($"has a user name or password in it; remove it and use {setting(nameof(ModelOptions.ApiKey))}.")
+        : !SecureAddress.IsAllowed(address) ? EndpointReading.Refuse("is http; use https (http is allowed for this machine only).")
+        : ReadAddress(address, apiVersion, setting);
 
     /// <summary>Creates what authorizes and sends requests to a model's endpoint; nothing is sent yet.</summary>
     /// <param name="model">The model.</param>
@@ -66,12 +71,14 @@ internal abstract class ModelProvider
     /// <summary>Adds the credential to a request for such an address.</summary>
     /// <param name="request">The request.</param>
     /// <param name="apiKey">The key; null for none.</param>
+    /// <param name="tokenScope">The scope of the identity's token; null where the settings name none.</param>
     /// <param name="identity">Gives the credential of the app's identity.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="Azure.Identity.AuthenticationFailedException">The identity has no token.</exception>
     public virtual ValueTask AuthorizeAsync(
         HttpRequestMessage request,
         string? apiKey,
+        string? tokenScope,
         Func<TokenCredential> identity,
         CancellationToken cancellationToken
     )
@@ -79,10 +86,21 @@ internal abstract class ModelProvider
         if (apiKey is not null)
         {
             request.Headers.Authorization = new("Bearer", apiKey);
+            return ValueTask.CompletedTask;
         }
 
-        return ValueTask.CompletedTask;
+        return tokenScope is null ? ValueTask.CompletedTask : AuthorizeAsync(request, tokenScope, identity, cancellationToken);
     }
+
+    /// <summary>
+    /// The scope of the identity's token for an endpoint where the settings name none; null where the identity is used only if they do.
+    /// </summary>
+    /// <param name="endpoint">The endpoint's root.</param>
+    public virtual string? ScopeOf(Uri endpoint) => null;
+
+    /// <summary>The route of a model's requests and its version, for results; null where there is only one.</summary>
+    /// <param name="model">The model.</param>
+    public virtual string? DescribeRoute(ModelOptions model) => null;
 
     /// <summary>What to check where nothing answers at the address.</summary>
     public virtual string AddressAdvice(ModelOptions model) =>
@@ -90,10 +108,46 @@ internal abstract class ModelProvider
         + $"{model.Setting(nameof(ModelOptions.Api))} ({model.Api}).";
 
     /// <summary>What to do where the endpoint refuses the app's identity.</summary>
-    public virtual string IdentityAdvice => "Set a key.";
+    /// <param name="model">The model.</param>
+    public virtual string IdentityAdvice(ModelOptions model) =>
+        "Give the identity the role that the endpoint asks for, check that "
+        + $"{model.Setting(nameof(ModelOptions.TokenScope))} fits the endpoint ({model.Scope}), or set a key.";
 
     /// <summary>The setting's value.</summary>
     public sealed override string ToString() => Name;
+
+    /// <summary>Reads an address that may be used, as far as its scheme says.</summary>
+    /// <inheritdoc cref="ReadEndpoint"/>
+    protected virtual EndpointReading ReadAddress(Uri address, string? apiVersion, Func<string, string> setting) =>
+        address.Query.Length > 0 || address.Fragment.Length > 0
+            ? EndpointReading.Refuse(
+                $"has a query; remove everything from '?' on (an api-version belongs in {setting(nameof(ModelOptions.ApiVersion))})."
+            )
+        : address.AbsolutePath.EndsWith("/completions", StringComparison.OrdinalIgnoreCase)
+            ? EndpointReading.Refuse(
+                "has the route in it; end the address before /chat/completions or /completions, such as https://my-server/v1."
+            )
+        : new EndpointReading(new Uri(RootOf(address)), apiVersion ?? ModelOptions.DefaultApiVersion);
+
+    /// <summary>Creates what sends requests with a token of the app's identity.</summary>
+    /// <remarks>Only to the model's own endpoint: the app sends to no other address, and follows no redirect.</remarks>
+    protected static ClientPipeline CreateIdentityPipeline(ModelOptions model, HttpClient http, Func<TokenCredential> identity)
+    {
+        var options = Configure(new AzureOpenAIClientOptions { Audience = new AzureOpenAIAudience(model.Scope!) }, http);
+        return new AzureOpenAIClient(model.Endpoint, identity(), options).GetChatClient(model.Deployment).Pipeline;
+    }
+
+    /// <summary>Adds a token of the app's identity to a request.</summary>
+    protected static async ValueTask AuthorizeAsync(
+        HttpRequestMessage request,
+        string scope,
+        Func<TokenCredential> identity,
+        CancellationToken cancellationToken
+    )
+    {
+        var token = await identity().GetTokenAsync(new TokenRequestContext([scope]), cancellationToken);
+        request.Headers.Authorization = new("Bearer", token.Token);
+    }
 
     /// <summary>An endpoint's root without a slash at its end.</summary>
     protected static string RootOf(Uri endpoint) => endpoint.AbsoluteUri.TrimEnd('/');

@@ -6,7 +6,7 @@ using OpenAI.Chat;
 
 namespace FunctionsEval.Functions.ModelClients.Providers;
 
-/// <summary>Any server with OpenAI's routes (vLLM, Ollama, …), with or without a key.</summary>
+/// <summary>Any server with OpenAI's routes (vLLM, Ollama, …), with a key, with the app's identity or with neither.</summary>
 internal class OpenAICompatibleProvider : ModelProvider
 {
     // OpenAI's client insists on a key; servers without keys ignore the header.
@@ -21,6 +21,11 @@ internal class OpenAICompatibleProvider : ModelProvider
     /// <inheritdoc/>
     public sealed override ClientPipeline CreatePipeline(ModelOptions model, HttpClient http, Func<TokenCredential> identity)
     {
+        if (model is { ApiKey: null, Scope: not null })
+        {
+            return CreateIdentityPipeline(model, http, identity);
+        }
+
         var options = Configure(new OpenAIClientOptions { Endpoint = model.Endpoint }, http);
         return new ChatClient(model.Deployment, new ApiKeyCredential(model.ApiKey ?? PlaceholderKey), options).Pipeline;
     }

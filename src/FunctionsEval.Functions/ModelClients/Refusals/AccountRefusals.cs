@@ -23,9 +23,9 @@ internal static class AccountRefusals
             return $"the account is closed or suspended ({what}). Ask its owner or the provider, or use another key.";
         }
 
-        if (error.Status == 401 && model.ApiKey is null && model.Provider.TakesIdentity)
+        if (error.Status == 401 && model.Scope is not null)
         {
-            return $"the endpoint refused the managed identity ({what}). {model.Provider.IdentityAdvice}";
+            return $"the endpoint refused the managed identity ({what}). {model.Provider.IdentityAdvice(model)}";
         }
 
         if (error.Status != 401 && !IsKey(error))
@@ -53,7 +53,9 @@ internal static class AccountRefusals
             "Arrearage",
             "BILLING_DISABLED"
         )
-        || error.Begins("Your credit balance is too low", "Insufficient balance", "Insufficient credits");
+        || error.Begins("Your credit balance is too low", "Insufficient balance", "Insufficient credits")
+        // A quota for a day or a month that API Management keeps; the one for a minute is a 429.
+        || (error.Status == 403 && error.Begins("Token quota is exceeded", "Out of call volume quota"));
 
     /// <summary>Whether the account is closed or suspended.</summary>
     private static bool IsSuspended(EndpointError error) =>
@@ -73,7 +75,10 @@ internal static class AccountRefusals
             "AccountDisabled",
             "CONSUMER_SUSPENDED",
             "SERVICE_DISABLED"
-        ) || error.Begins("Organization has been", "This organization has been", "Your account has been", "The account has been");
+        )
+        || error.Begins("Organization has been", "This organization has been", "Your account has been", "The account has been")
+        // Azure's detection of abuse.
+        || error.Begins("Your resource has been temporarily blocked", "The resource has been temporarily blocked");
 
     /// <summary>Whether the key is invalid, with any status (Gemini answers 400).</summary>
     private static bool IsKey(EndpointError error) =>

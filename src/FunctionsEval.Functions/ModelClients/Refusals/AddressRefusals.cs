@@ -1,3 +1,5 @@
+using FunctionsEval.Functions.ModelClients.Providers;
+
 namespace FunctionsEval.Functions.ModelClients.Refusals;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal static class AddressRefusals
             "DeploymentNotFound",
             "model_not_found",
             "unknown_model",
+            "unavailable_model",
             "invalid_model",
             "model_not_available",
             "model_not_supported",
@@ -30,11 +33,21 @@ internal static class AddressRefusals
     public static ModelCallResult.Misconfigured Missing(EndpointError error, ModelOptions model)
     {
         var what = error.Describe();
+        if (error.Status == 400 && error.Begins("Model not supported"))
+        {
+            // What Foundry answers where a deployment has another API, says its page on endpoints.
+            return Misconfigured(
+                model,
+                nameof(ModelOptions.Api),
+                $"deployment '{model.Deployment}' does not have the {model.Api} API ({what}). {model.Api.InsteadAdvice}"
+            );
+        }
+
         return IsUnknownModel(error)
             ? Misconfigured(
                 model,
                 nameof(ModelOptions.Deployment),
-                $"the endpoint has no {(model.Provider.CallsDeployments ? "deployment" : "model")} '{model.Deployment}' ({what}). "
+                $"the endpoint has no {(CallsDeployments(error, model) ? "deployment" : "model")} '{model.Deployment}' ({what}). "
                     + "Check its spelling, that it has been deployed, and that the key may use it."
             ) with
             {
@@ -77,7 +90,11 @@ internal static class AddressRefusals
                 model,
                 nameof(ModelOptions.ApiVersion),
                 $"the endpoint does not know api-version {model.ApiVersion} ({error.Describe()}). "
-                    + $"Write one it supports, such as {ModelOptions.DefaultApiVersion}."
+                    + (
+                        ApiVersions.IsOfV1(model.ApiVersion)
+                            ? $"Write {ApiVersions.V1} or {ApiVersions.Preview}, whichever it takes."
+                            : $"Write one it supports, such as {ModelOptions.DefaultApiVersion}."
+                    )
             )
         : error.Is("OperationNotSupported", "unsupported_operation")
             ? Misconfigured(
@@ -87,6 +104,10 @@ internal static class AddressRefusals
             )
         : null;
 
+    /// <summary>Whether the name is a deployment's: Azure says so on the v1 route too, whoever calls it.</summary>
+    private static bool CallsDeployments(EndpointError error, ModelOptions model) =>
+        model.Provider.CallsDeployments || error.Is("DeploymentNotFound");
+
     /// <summary>Whether the api-version is not known.</summary>
     private static bool IsApiVersion(EndpointError error) =>
         error.Is(
@@ -95,7 +116,9 @@ internal static class AddressRefusals
             "InvalidApiVersionParameter",
             "ApiVersionNotSupported",
             "MissingApiVersionParameter"
-        );
+        )
+        // The v1 route has no code for it.
+        || error.Begins("api-version query parameter is not allowed", "API version not supported", "API in preview mode");
 
     private static ModelCallResult.Misconfigured Misconfigured(ModelOptions model, string property, string message) =>
         new($"{model.Setting(property)}: {message}");

@@ -60,6 +60,9 @@ internal sealed partial class EndpointError
     /// </summary>
     public int Status { get; }
 
+    /// <summary>The content filters that the error names; empty for none.</summary>
+    public IReadOnlyList<string> Filters { get; init; } = [];
+
     /// <summary>The request's parameter that the endpoint names; null when it names none, or something that is no name.</summary>
     public string? Parameter => _parameters.Count > 0 ? _parameters[0] : null;
 
@@ -77,7 +80,16 @@ internal sealed partial class EndpointError
 
     /// <summary>Whether a content filter withheld the request (Azure: innererror <c>ResponsibleAIPolicyViolation</c>).</summary>
     public bool IsContentFilter =>
-        Is("content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation", "invalid_prompt", "data_inspection_failed");
+        Is(
+            "content_filter",
+            "content_filtered",
+            "ContentFilter",
+            "content_policy_violation",
+            "image_content_policy_violation",
+            "ResponsibleAIPolicyViolation",
+            "invalid_prompt",
+            "data_inspection_failed"
+        );
 
     /// <summary>Whether the request alone exceeds a limit of the endpoint: its size, or a quota of tokens per minute.</summary>
     public bool IsTooLarge =>

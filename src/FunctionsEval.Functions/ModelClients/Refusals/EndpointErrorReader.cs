@@ -11,18 +11,22 @@ internal static partial class EndpointErrorReader
         root.Get("error") is { ValueKind: JsonValueKind.Object }
         || root.Get("error")?.GetText() is { Length: > 0 }
         || root.Get("object")?.GetText() == "error"
+        || root.Get("type")?.GetText() == "error"
+        || root.Get("response")?.Get("error") is { ValueKind: JsonValueKind.Object }
         || root.First()?.Get("error") is not null;
 
     /// <summary>
     /// Reads the shapes in use: <c>{"error":{…}}</c> (OpenAI, Azure, Ollama, llama.cpp, Anthropic), the same in a list (Gemini),
     /// <c>{"error":"…"}</c> with or without a code beside it (xAI), the error at the root (vLLM, Mistral, API Management),
-    /// <c>{"detail":…}</c> (FastAPI), <c>{"errors":[…]}</c> (Cloudflare), a text.
+    /// <c>{"detail":…}</c> (FastAPI), <c>{"errors":[…]}</c> (Cloudflare), the events <c>error</c> and <c>response.failed</c> (Responses API),
+    /// a text.
     /// </summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="body">The body's root.</param>
     public static EndpointError Read(int status, JsonElement body)
     {
         var root = body.First() ?? body;
+        root = root.Get("response") is { } failed && failed.Get("error") is not null ? failed : root;
         if (root.GetText() is { } plain)
         {
             return Read(status, plain);
@@ -49,7 +53,10 @@ internal static partial class EndpointErrorReader
             status = StatusOf(error, codes);
         }
 
-        return new EndpointError(status, codes, ParametersOf(named, text), text);
+        return new EndpointError(status, codes, ParametersOf(named, text), text)
+        {
+            Filters = ContentFilters.Find(error, error.Get("innererror"), root),
+        };
     }
 
     /// <summary>Reads an error that is a text and nothing else.</summary>
@@ -62,7 +69,7 @@ internal static partial class EndpointErrorReader
             CodeOf(error.Get("code")),
             CodeOf(error.Get("innererror")?.Get("code")),
             .. details.Select(item => CodeOf(item.Get("reason")) ?? CodeOf(item.Get("code")) ?? CodeOf(item.Get("type"))),
-            CodeOf(error.Get("type")),
+            CodeOf(error.Get("type")) is var type && type == "error" ? null : type,
             CodeOf(error.Get("status")),
         ];
 
@@ -108,6 +115,9 @@ internal static partial class EndpointErrorReader
                     "overloaded_error" or "unavailable_error" or "unavailable" or "service_unavailable" => 503,
                     "server_error" or "internal_error" or "internal_server_error" or "internal" or "api_error" => 500,
                     "invalid_request_error" or "invalid_argument" or "badrequesterror" => 400,
+                    "context_length_exceeded" or "string_above_max_length" => 400,
+                    // What the Responses API says of the images of a request, and of no other request.
+                    _ when code.Contains("image", StringComparison.OrdinalIgnoreCase) => 400,
                     _ => 200,
                 }
             )

@@ -2,6 +2,7 @@ using System.ClientModel.Primitives;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Transport;
@@ -30,7 +31,16 @@ internal static class RefusalReader
         }
 
         var error = await ReadErrorAsync(response, cancellationToken);
-        return Classify(error, model, RetryAfter.Read(response.Headers, now));
+        var result = Classify(error, model, RetryAfter.Read(response.Headers, now));
+        return result is AttemptResult.Transient fault && AnsweringDeployment.FindSpilloverError(response.Headers) is { } spillover
+            ? fault with
+            {
+                Description = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{fault.Description}, and {spillover} from the deployment for spillover"
+                ),
+            }
+            : result;
     }
 
     /// <summary>The result of a body with status 200 and without an answer: that of the error in it, if there is one.</summary>
@@ -44,7 +54,18 @@ internal static class RefusalReader
             return exchange.Answer.BreakOff(reason);
         }
 
-        return Classify(EndpointErrorReader.Read(200, root), exchange.Model, retryAfter: null) switch
+        var error = EndpointErrorReader.Read(200, root);
+        if (error.IsContentFilter)
+        {
+            // In the place of an answer, or amid it; the part before was paid for.
+            return exchange.Answer.Withhold(
+                Outcome.ContentFiltered,
+                CallReasons.ContentFilter,
+                $"A content filter withheld the prompt or the answer{ContentFilters.Describe(error.Filters)}."
+            );
+        }
+
+        return Classify(error, exchange.Model, retryAfter: null) switch
         {
             AttemptResult.Transient fault when exchange.Answer.BreakOff(fault.Reason) is var seen => fault with
             {
@@ -64,6 +85,12 @@ internal static class RefusalReader
         if (AccountRefusals.Read(error, model) is { } account)
         {
             return new AttemptResult.Ended(account);
+        }
+
+        // Whatever the status: the request is withheld, and no other.
+        if (error.IsContentFilter)
+        {
+            return new AttemptResult.Refused(error);
         }
 
         // OpenRouter gives 404 for a model without a feature, llama.cpp 500.
@@ -113,7 +140,7 @@ internal static class RefusalReader
             408 or 409 or 425 or >= 500 => Transient(TransientFault.Broken),
             424 => Transient(TransientFault.ModelFailed),
             200 => new AttemptResult.Transient(TransientFault.Broken, error.Reason == "http_200" ? CallReasons.ErrorInBody : error.Reason),
-            403 when !error.IsContentFilter => Transient(TransientFault.Denied),
+            403 => Transient(TransientFault.Denied),
             404 => new AttemptResult.Ended(AddressRefusals.Missing(error, model)),
             _ => null,
         };

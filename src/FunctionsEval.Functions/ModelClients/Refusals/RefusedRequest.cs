@@ -28,7 +28,7 @@ internal static class RefusedRequest
             return new ModelCallResult.Failed(
                 Outcome.ContentFiltered,
                 CallReasons.ContentFilter,
-                "A content filter withheld the prompt.",
+                $"A content filter withheld the prompt{ContentFilters.Describe(error.Filters)}.",
                 attempts
             );
         }

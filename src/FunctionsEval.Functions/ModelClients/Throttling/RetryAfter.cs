@@ -1,12 +1,11 @@
 using System.ClientModel.Primitives;
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text.RegularExpressions;
 
 namespace FunctionsEval.Functions.ModelClients.Throttling;
 
 /// <summary>The wait an endpoint asks for.</summary>
-internal static partial class RetryAfter
+internal static class RetryAfter
 {
     private const double MaxSeconds = 365 * 24 * 3600;
 
@@ -41,56 +40,16 @@ internal static partial class RetryAfter
                 return Sensible((date - sent).TotalSeconds);
             }
         }
-        var requests = Reset(headers, "requests");
-        var tokens = Reset(headers, "tokens");
+
+        var requests = RateLimit.ReadRequests(headers) is { Remaining: 0, Reset: var first } ? first : (TimeSpan?)null;
+        var tokens = RateLimit.ReadTokens(headers) is { Remaining: 0, Reset: var second } ? second : (TimeSpan?)null;
         return requests > tokens || tokens is null ? requests : tokens;
     }
 
-    private static TimeSpan? Reset(PipelineResponseHeaders headers, string limit)
-    {
-        if (
-            !headers.TryGetValue($"x-ratelimit-remaining-{limit}", out var remaining)
-            || remaining is not "0"
-            || !headers.TryGetValue($"x-ratelimit-reset-{limit}", out var reset)
-            || reset is null
-        )
-        {
-            return null;
-        }
-
-        if (Seconds(reset, 1) is { } plain)
-        {
-            return plain;
-        }
-        // Written as Go writes durations: 1h2m3.5s, 20ms.
-        if (!GoDuration().IsMatch(reset))
-        {
-            return null;
-        }
-
-        double seconds = 0;
-        foreach (Match part in GoDurationPart().Matches(reset))
-        {
-            var unit = part.Groups[2].Value switch
-            {
-                "h" => 3600,
-                "m" => 60,
-                "s" => 1,
-                _ => 0.001,
-            };
-            seconds += double.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture) * unit;
-        }
-        return Sensible(seconds);
-    }
-
-    private static TimeSpan? Seconds(string? text, double unit) =>
+    /// <summary>A number as a time; null when it is none, zero or negative.</summary>
+    internal static TimeSpan? Seconds(string? text, double unit) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? Sensible(number * unit) : null;
 
-    private static TimeSpan? Sensible(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, MaxSeconds)) : null;
-
-    [GeneratedRegex(@"^(\d{1,9}(\.\d{1,9})?(ms|h|m|s))+\z")]
-    private static partial Regex GoDuration();
-
-    [GeneratedRegex(@"(\d{1,9}(?:\.\d{1,9})?)(ms|h|m|s)")]
-    private static partial Regex GoDurationPart();
+    /// <summary>A time of so many seconds, at most a year; null when it is zero or negative.</summary>
+    internal static TimeSpan? Sensible(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, MaxSeconds)) : null;
 }

@@ -94,11 +94,17 @@ internal sealed record ReportPage
     private static string Describe(AnsweringModels sources)
     {
         var models = string.Join(", ", AnswerSources.ByFrequency(sources.Models));
-        var fingerprints = string.Join(", ", AnswerSources.ByFrequency(sources.SystemFingerprints));
-        return fingerprints.Length == 0
-            ? models
-            : $"{(models.Length == 0 ? "a model without a name" : models)} (system fingerprint {fingerprints})";
+        string[] details =
+        [
+            .. Detail("system fingerprint", sources.SystemFingerprints),
+            .. Detail("route", sources.Routes),
+            .. Detail("spillover to", sources.OtherDeployments),
+        ];
+        return details.Length == 0 ? models : $"{(models.Length == 0 ? "a model without a name" : models)} ({string.Join("; ", details)})";
     }
+
+    private static string[] Detail(string name, IReadOnlyDictionary<string, long>? counts) =>
+        counts is { Count: > 0 } ? [$"{name} {string.Join(", ", AnswerSources.ByFrequency(counts))}"] : [];
 }
 
 /// <summary>A fact about the run.</summary>

@@ -18,7 +18,7 @@ public sealed class ModelProviderTests
             "https://r.openai.azure.com/openai/deployments/a%2Fb/chat/completions?api-version=2024-10-21",
             model.Provider.RouteFor(model, ModelProtocols.Chat.Route).AbsoluteUri
         );
-        Assert.False(model.Provider.NamesModelInBody);
+        Assert.False(model.Provider.NamesModelInBody(model));
     }
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class ModelProviderTests
         var model = Model(ModelProviders.All.Single(provider => provider.Name == name), "https://s/v1/");
 
         Assert.Equal("https://s/v1/embeddings", model.Provider.RouteFor(model, ModelProtocols.Embeddings.Route).AbsoluteUri);
-        Assert.True(model.Provider.NamesModelInBody);
+        Assert.True(model.Provider.NamesModelInBody(model));
     }
 
     [Fact]
@@ -57,12 +57,14 @@ public sealed class ModelProviderTests
     {
         using var azure = await AuthorizedAsync(ModelProviders.AzureOpenAI, "k");
         using var identity = await AuthorizedAsync(ModelProviders.AzureOpenAI, null);
+        using var named = await AuthorizedAsync(ModelProviders.OpenAICompatible, null, "https://cognitiveservices.azure.com/.default");
         using var openAI = await AuthorizedAsync(ModelProviders.OpenAI, "k");
         using var open = await AuthorizedAsync(ModelProviders.OpenAICompatible, null);
 
         Assert.Equal("k", Assert.Single(azure.Headers.GetValues("api-key")));
         Assert.Null(azure.Headers.Authorization);
         Assert.Equal("Bearer token", identity.Headers.Authorization!.ToString());
+        Assert.Equal("Bearer token", named.Headers.Authorization!.ToString());
         Assert.Equal("Bearer k", openAI.Headers.Authorization!.ToString());
         Assert.Empty(open.Headers);
     }
@@ -84,10 +86,10 @@ public sealed class ModelProviderTests
         Assert.Equal("Write one of AzureOpenAI, OpenAI, OpenAICompatible.", refusal.Message);
     }
 
-    private static async Task<HttpRequestMessage> AuthorizedAsync(ModelProvider provider, string? key)
+    private static async Task<HttpRequestMessage> AuthorizedAsync(ModelProvider provider, string? key, string? scope = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, "https://s");
-        await provider.AuthorizeAsync(request, key, () => new Identity(), TestContext.Current.CancellationToken);
+        await provider.AuthorizeAsync(request, key, scope, () => new Identity(), TestContext.Current.CancellationToken);
         return request;
     }
 
