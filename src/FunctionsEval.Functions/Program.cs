@@ -67,6 +67,7 @@ builder.Services.AddSingleton<RunStarter>();
 builder.Services.AddSingleton<FineTuningReservations>();
 builder.Services.AddSingleton<WaitingRuns>();
 builder.Services.AddSingleton<FineTuningJobs>();
+builder.Services.AddSingleton<DeploymentSweep>();
 builder.Services.AddSingleton<RefusalLog>();
 builder.Services.AddHostedService<StorageSetup>();
 
