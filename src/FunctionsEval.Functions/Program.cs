@@ -69,6 +69,7 @@ builder.Services.AddSingleton<RunStarter>();
 builder.Services.AddSingleton<FineTuningReservations>();
 builder.Services.AddSingleton<WaitingRuns>();
 builder.Services.AddSingleton<FineTuningJobs>();
+builder.Services.AddSingleton<DeploymentSweep>();
 builder.Services.AddSingleton<RefusalLog>();
 builder.Services.AddSingleton<ProbePlanner>();
 builder.Services.AddSingleton<ModelProber>();

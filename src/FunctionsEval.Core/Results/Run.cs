@@ -62,6 +62,25 @@ public sealed record Run
     /// <summary>The fine-tuning job whose model is evaluated; null for none.</summary>
     public string? FineTuneJob { get; init; }
 
+    /// <summary>
+    /// When the app made the deployment of the tuned model for this run, or for an earlier one of the same job; null where it made none.
+    /// </summary>
+    public DateTimeOffset? DeployedSince { get; init; }
+
+    /// <summary>How many deployments the app made for the run: of the tuned model and its checkpoints. Null for none.</summary>
+    public int? Deployments { get; init; }
+
+    /// <summary>
+    /// Hours of hosting of these deployments together until the run's end. Runs of the same job share them. Null before the end.
+    /// </summary>
+    public double? HostingHours { get; init; }
+
+    /// <summary>
+    /// What these hours cost by <c>FineTuning__DeployHourlyPrice</c>; no part of the models' costs, which are of tokens. Null before the
+    /// end.
+    /// </summary>
+    public double? HostingCost { get; init; }
+
     /// <summary>The rows the model was tuned on: a blob with its container's name. Null when they are not known.</summary>
     public string? TrainingFile { get; init; }
 

@@ -72,4 +72,14 @@ public sealed record RunFailure(string Code, string Message)
             "deployment_not_found",
             $"The tuned model {tunedModel} was not deployed in time (FineTuning__DeploymentDeadline). Deploy it, then resume the run."
         );
+
+    /// <summary>The app itself could not deploy a tuned model in time.</summary>
+    /// <param name="tunedModel">The model.</param>
+    /// <param name="problem">What was in the way at the last look; null for a deployment that was still under way.</param>
+    public static RunFailure NotDeployedByApp(string tunedModel, string? problem) =>
+        new(
+            "deployment_not_found",
+            $"The app could not deploy the tuned model {tunedModel} in time (FineTuning__DeploymentDeadline, FineTuning__DeployRemoveAfter): "
+                + $"{problem?.TrimEnd('.') ?? "the deployment was still being made"}. Fix the cause, then resume the run."
+        );
 }

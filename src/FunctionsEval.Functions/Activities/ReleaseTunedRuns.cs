@@ -27,29 +27,21 @@ internal sealed class ReleaseTunedRuns(
         CancellationToken cancellationToken
     )
     {
-        string? deployment;
-        try
-        {
-            deployment = await api.FindDeploymentAsync(wait.TunedModel, cancellationToken);
-        }
-        catch (FineTuningApiException unavailable)
-        {
-            logger.FineTuningUnavailable(wait.TunedModel, unavailable.Message);
-            return false;
-        }
-
-        if (deployment is null)
+        if (await FindNamesAsync(wait, cancellationToken) is not { } names)
         {
             return false;
         }
 
-        var model = ModelRegistry.NameOf(options.Value.Model!, deployment);
+        var released = new ReleasedModels(
+            [.. names.Select(name => ModelRegistry.NameOf(options.Value.Model!, name))],
+            wait.Deployed?.Since
+        );
         var areReleased = true;
         foreach (var runId in wait.RunIds)
         {
             try
             {
-                areReleased &= await waitingRuns.TryReleaseAsync(runId, model, wait.Schedules, durable, cancellationToken);
+                areReleased &= await waitingRuns.TryReleaseAsync(runId, released, wait.Schedules, durable, cancellationToken);
             }
             catch (RequestFailedException fault)
             {
@@ -60,5 +52,33 @@ internal sealed class ReleaseTunedRuns(
         }
 
         return areReleased;
+    }
+
+    /// <summary>The names by which the tuned model and its checkpoints can be called; null while the model cannot.</summary>
+    private async Task<IReadOnlyList<string>?> FindNamesAsync(DeploymentWait wait, CancellationToken cancellationToken)
+    {
+        if (wait.Deployed is { } deployed)
+        {
+            return deployed.Names;
+        }
+
+        try
+        {
+            if (await api.FindDeploymentAsync(wait.TunedModel, cancellationToken) is not { } deployment)
+            {
+                return null;
+            }
+
+            var checkpoints =
+                wait.JobId is { } job && !options.Value.Provider.CallsDeployments
+                    ? await api.ListCheckpointsAsync(job, wait.TunedModel, options.Value.Checkpoints, cancellationToken)
+                    : [];
+            return [deployment, .. checkpoints.Select(checkpoint => checkpoint.Model!)];
+        }
+        catch (FineTuningApiException unavailable)
+        {
+            logger.FineTuningUnavailable(wait.TunedModel, unavailable.Message);
+            return null;
+        }
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.FineTuning;
 
 /// <summary>
-/// Reads fine-tuning jobs, file names and deployments. Only reads, only from the configured endpoints, and follows no redirect.
+/// Reads fine-tuning jobs, checkpoints, file names and deployments. Only reads, only from the configured endpoints, and follows no redirect.
 /// </summary>
 /// <remarks>Plain requests, because the SDK's fine-tuning client of OpenAI 2.1.0 is experimental and hides the fields that decide
 /// here.</remarks>
@@ -14,6 +14,10 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
 {
     private const int PageSize = 100;
     private const int MaxIdLength = 200;
+
+    /// <summary>A job has a few checkpoints, one an epoch; an endpoint that lists more pages never ends.</summary>
+    private const int MaxCheckpointPages = 10;
+
     private const string Jobs = "fine-tuning jobs";
 
     private readonly FineTuningHttp _http = new(transport);
@@ -43,14 +47,56 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
             );
         }
 
-        var query = FormattableString.Invariant($"limit={PageSize}") + (after is null ? "" : $"&after={Uri.EscapeDataString(after)}");
         var list =
-            await GetAsync<JobList>("fine_tuning/jobs", query, Jobs, cancellationToken)
+            await GetAsync<JobList>("fine_tuning/jobs", QueryOf(after), Jobs, cancellationToken)
             ?? throw new FineTuningApiException(
                 "The endpoint has no list of fine-tuning jobs (404). Check FineTuning__Endpoint and FineTuning__ApiVersion.",
                 isTransient: false
             );
         return new JobPage([.. (list.Data ?? []).OfType<FineTuningJob>()], list.HasMore);
+    }
+
+    /// <summary>The latest checkpoints of a job, the latest first, without the one that is the tuned model itself.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="tunedModel">The tuned model.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<Checkpoint>> ListCheckpointsAsync(
+        string jobId,
+        string tunedModel,
+        int count,
+        CancellationToken cancellationToken
+    )
+    {
+        var checkpoints = new List<Checkpoint>();
+        string? after = null;
+        for (var page = 0; page < MaxCheckpointPages && count > 0; page++)
+        {
+            var list = await GetAsync<CheckpointList>(
+                $"fine_tuning/jobs/{Uri.EscapeDataString(jobId)}/checkpoints",
+                QueryOf(after),
+                "checkpoints",
+                cancellationToken
+            );
+            var data = (list?.Data ?? []).OfType<Checkpoint>().ToList();
+            checkpoints.AddRange(data);
+            if (list is not { HasMore: true } || data.Count == 0 || !IsId(data[^1].Id))
+            {
+                break;
+            }
+
+            after = data[^1].Id;
+        }
+
+        return
+        [
+            .. checkpoints
+                .Where(checkpoint => IsId(checkpoint.Model) && checkpoint.Model != tunedModel)
+                .DistinctBy(checkpoint => checkpoint.Model)
+                .OrderByDescending(checkpoint => checkpoint.Step)
+                .ThenBy(checkpoint => checkpoint.Model, StringComparer.Ordinal)
+                .Take(count),
+        ];
     }
 
     /// <summary>Name of an uploaded file; null when it is deleted.</summary>
@@ -89,7 +135,7 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
     {
         if (Options.Provider.CallsDeployments)
         {
-            return await new AccountDeployments(options, _http, identity).FindAsync(fineTunedModel, cancellationToken);
+            return await new AccountDeployments(options, _http, identity).FindByModelAsync(fineTunedModel, cancellationToken);
         }
 
         return
@@ -99,8 +145,11 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
             : null;
     }
 
+    private static string QueryOf(string? after) =>
+        FormattableString.Invariant($"limit={PageSize}") + (after is null ? "" : $"&after={Uri.EscapeDataString(after)}");
+
     /// <summary>Whether a text from the endpoint can be part of an address. The part <c>..</c> would be the parent folder.</summary>
-    private static bool IsId(string text) => text.Length is > 0 and <= MaxIdLength && text is not ("." or "..");
+    private static bool IsId(string? text) => text is { Length: > 0 and <= MaxIdLength } and not ("." or "..");
 
     private Uri RouteFor(string path, string query = "") =>
         Options.Provider.AccountRoute(Options.Endpoint!, Options.ApiVersion, path, query);
@@ -117,6 +166,8 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
     internal sealed record JobPage(IReadOnlyList<FineTuningJob> Data, bool HasMore);
 
     private sealed record JobList(IReadOnlyList<FineTuningJob?>? Data, [property: JsonPropertyName("has_more")] bool HasMore);
+
+    private sealed record CheckpointList(IReadOnlyList<Checkpoint?>? Data, [property: JsonPropertyName("has_more")] bool HasMore);
 
     private sealed record FileEntry(string? Filename);
 

@@ -22,6 +22,8 @@ internal sealed class FineTuningHttp(ModelTransport transport)
     // Above a page of the largest jobs, or of an account's deployments.
     private const long MaxReplyBytes = 8 << 20;
 
+    private const long MaxRefusalBytes = 64 << 10;
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DownloadTimeout = TimeSpan.FromMinutes(2);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -56,6 +58,44 @@ internal sealed class FineTuningHttp(ModelTransport transport)
         }
         catch (Exception fault)
             when (Explain(fault, uri, what) is { } explained
+                && (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            )
+        {
+            throw explained;
+        }
+    }
+
+    /// <summary>Sends a change.</summary>
+    /// <param name="request">The request, without its credential.</param>
+    /// <param name="what">What is asked for, for messages.</param>
+    /// <param name="authorize">Adds the credential.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The response's status, and the first bytes of its body.</returns>
+    /// <exception cref="FineTuningApiException">The endpoint could not be reached. What it had been asked for may have happened.</exception>
+    public async Task<(int Status, ReadOnlyMemory<byte> Body)> SendAsync(
+        HttpRequestMessage request,
+        string what,
+        Authorization authorize,
+        CancellationToken cancellationToken
+    )
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
+        try
+        {
+            await authorize(request, timeout.Token);
+            using var response = await transport.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+            await using var content = new BoundedStream(
+                await response.Content.ReadAsStreamAsync(timeout.Token),
+                MaxRefusalBytes,
+                cuts: true
+            );
+            using var body = new MemoryStream();
+            await content.CopyToAsync(body, timeout.Token);
+            return ((int)response.StatusCode, body.ToArray());
+        }
+        catch (Exception fault)
+            when (Explain(fault, request.RequestUri!, what) is { } explained
                 && (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             )
         {

@@ -71,8 +71,51 @@ internal sealed class FineTuningOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckEvery { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How many of a job's latest checkpoints are evaluated beside the tuned model; at Azure OpenAI only with <c>Deploy</c>. Default 0.
+    /// </summary>
+    [Range(0, 19)]
+    public int Checkpoints { get; set; }
+
+    /// <summary>
+    /// Whether the app itself deploys the tuned models of Azure OpenAI, and removes the deployments when their runs have ended. The app's
+    /// identity needs the right to write and delete the account's deployments. Default false.
+    /// </summary>
+    public bool Deploy { get; set; }
+
+    /// <summary>
+    /// SKU of these deployments, in the words of Azure Resource Manager: <c>DeveloperTier</c>, which is paid by token alone and which Azure
+    /// deletes after 24 hours, <c>GlobalStandard</c>, <c>Standard</c> and others. Default <c>DeveloperTier</c>.
+    /// </summary>
+    [Required, RegularExpression(@"\A[A-Za-z]{1,64}\z")]
+    public string DeploySku { get; set; } = "DeveloperTier";
+
+    /// <summary>Capacity of each of these deployments; for most SKUs, thousands of tokens a minute. Default 50.</summary>
+    [Range(1, 100_000)]
+    public int DeployCapacity { get; set; } = 50;
+
+    /// <summary>
+    /// Beginning of the names of these deployments. The app removes none with another name, even if it made it. Default <c>fe-</c>.
+    /// </summary>
+    [Required, RegularExpression(@"\A[A-Za-z0-9][A-Za-z0-9_-]{1,23}\z")]
+    public string DeployPrefix { get; set; } = "fe-";
+
+    /// <summary>How long after its creation such a deployment is removed, even if runs still call it. Default one day.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "7.00:00:00")]
+    public TimeSpan DeployRemoveAfter { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// What such a deployment costs an hour beside its tokens, in the currency of the models' prices. Default 0, as for
+    /// <c>DeveloperTier</c>.
+    /// </summary>
+    [Range(0.0, 10_000.0)]
+    public decimal DeployHourlyPrice { get; set; }
+
     /// <summary>Whether there is anything to look up.</summary>
     public bool IsConfigured => Endpoint is not null;
+
+    /// <summary>Whether the app deploys tuned models itself.</summary>
+    public bool Deploys => Deploy && IsConfigured && Provider.CallsDeployments;
 }
 
 /// <summary>Completes the options and names each setting that cannot be used, with the fix.</summary>
@@ -160,6 +203,7 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
             }
         }
 
+        CheckDeployments(options, Fail);
         return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
 
         void Check(string setting, string? problem)
@@ -171,6 +215,24 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
         }
 
         void Fail(string setting, string message) => failures.Add($"{FineTuningOptions.Section}__{setting}: {message}");
+    }
+
+    private static void CheckDeployments(FineTuningOptions options, Action<string, string> fail)
+    {
+        if (options is { Deploy: true, Deploys: false })
+        {
+            fail(
+                nameof(options.Deploy),
+                options.IsConfigured
+                    ? "only Azure OpenAI's models are deployed; remove it. The models of other services are called by their names."
+                    : "needs FineTuning__Endpoint, the account whose jobs are followed."
+            );
+        }
+
+        if (options is { Checkpoints: > 0, Deploy: false, IsConfigured: true, Provider.CallsDeployments: true })
+        {
+            fail(nameof(options.Checkpoints), "needs FineTuning__Deploy=true, because nobody else deploys checkpoints.");
+        }
     }
 
     private static string? FindProblem(Uri endpoint) =>

@@ -14,4 +14,15 @@ internal sealed record FineTuningRequest(string JobId, TimeSpan Deadline, TimeSp
 
     /// <summary>The result of those looks; null at the beginning.</summary>
     public FineTuningRuns? Found { get; init; }
+
+    /// <summary>
+    /// How long after its creation a deployment is removed, where the app deploys the model itself; null where somebody else does.
+    /// </summary>
+    public TimeSpan? RemoveAfter { get; init; }
+
+    /// <summary>When the app's own deployments are removed whatever runs; null before the first was asked for.</summary>
+    public DateTime? RemoveAt { get; init; }
+
+    /// <summary>Whether no run needs the deployments any longer, and they are being removed.</summary>
+    public bool IsRemoving { get; init; }
 }

@@ -25,6 +25,12 @@ internal static class FineTuneFinished
     {
         var request =
             context.GetInput<FineTuningRequest>() ?? throw new InvalidOperationException("The orchestration was started without its job.");
+        if (request.RemoveAfter is not null)
+        {
+            await DeployedEvaluation.RunAsync(context, request);
+            return;
+        }
+
         var deadline = request.Until ?? context.CurrentUtcDateTime + request.Deadline;
         var tuned = request.Found ?? new FineTuningRuns(HasEnded: false, null, []);
         for (var looks = request.Looks; ; looks++)
@@ -42,7 +48,7 @@ internal static class FineTuneFinished
             var next = context.CurrentUtcDateTime + (request.CheckEvery * Math.Min(MaxWaitFactor, 1 + (looks / LooksPerStep)));
             if (next > deadline)
             {
-                await EndAsync(context, tuned, RunFailure.NotDeployed(tuned.TunedModel ?? request.JobId));
+                await EndAsync(context, WaitingOf(tuned), RunFailure.NotDeployed(tuned.TunedModel ?? request.JobId));
                 return;
             }
 
@@ -74,18 +80,15 @@ internal static class FineTuneFinished
 
         if (tuned.TunedModel is { } model)
         {
-            var wait = new DeploymentWait(model, [.. waiting.Select(run => run.RunId)]) { Schedules = tuned.Waiting is not null };
+            var wait = new DeploymentWait(model, [.. waiting.Select(run => run.RunId)])
+            {
+                Schedules = tuned.Waiting is not null,
+                JobId = jobId,
+            };
             return await LookAsync(context, nameof(ReleaseTunedRuns), wait, otherwise: false);
         }
 
-        await EndAsync(
-            context,
-            tuned,
-            new RunFailure(
-                "fine_tune_failed",
-                $"Fine-tuning job {jobId} ended without a model, or no longer exists. See the job's events at the provider for the cause."
-            )
-        );
+        await EndAsync(context, waiting, WithoutModel(jobId));
         return true;
     }
 
@@ -93,7 +96,7 @@ internal static class FineTuneFinished
         tuned.Waiting ?? [.. tuned.Runs.Select(run => new WaitingRun(run.RunId, run.Resumption))];
 
     /// <summary>The result of an activity; <paramref name="otherwise"/> when every attempt failed.</summary>
-    private static async Task<T> LookAsync<T>(TaskOrchestrationContext context, string activity, object input, T otherwise)
+    internal static async Task<T> LookAsync<T>(TaskOrchestrationContext context, string activity, object input, T otherwise)
     {
         try
         {
@@ -105,9 +108,17 @@ internal static class FineTuneFinished
         }
     }
 
-    private static async Task EndAsync(TaskOrchestrationContext context, FineTuningRuns tuned, RunFailure failure)
+    /// <summary>Why runs end whose job has no model.</summary>
+    internal static RunFailure WithoutModel(string jobId) =>
+        new(
+            "fine_tune_failed",
+            $"Fine-tuning job {jobId} ended without a model, or no longer exists. See the job's events at the provider for the cause."
+        );
+
+    /// <summary>Ends runs that still wait.</summary>
+    internal static async Task EndAsync(TaskOrchestrationContext context, IReadOnlyList<WaitingRun> waiting, RunFailure failure)
     {
-        foreach (var run in WaitingOf(tuned))
+        foreach (var run in waiting)
         {
             try
             {

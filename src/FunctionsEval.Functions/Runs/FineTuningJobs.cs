@@ -125,7 +125,10 @@ internal sealed partial class FineTuningJobs(
         {
             await durable.ScheduleNewOrchestrationInstanceAsync(
                 OrchestrationNames.FineTuneFinished,
-                new FineTuningRequest(jobId, options.Value.DeploymentDeadline, options.Value.CheckEvery),
+                new FineTuningRequest(jobId, options.Value.DeploymentDeadline, options.Value.CheckEvery)
+                {
+                    RemoveAfter = options.Value.Deploys ? options.Value.DeployRemoveAfter : null,
+                },
                 new StartOrchestrationOptions(OrchestrationNames.InstanceOfJob(jobId)) { DedupeStatuses = unless },
                 cancellationToken
             );

@@ -1,13 +1,15 @@
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Storage;
+using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>Ends runs. Every run ends through this class.</summary>
-internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blobs)
+internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blobs, IOptions<FineTuningOptions> fineTuning)
 {
     /// <summary>
     /// Ends a run: decides status, verdict and error, removes a summary that does not belong to that end, and writes the row and the
@@ -55,8 +57,21 @@ internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blo
             await blobs.DeleteSummaryAsync(stored.Run.RunId, cancellationToken);
         }
 
-        var ended = conclusion.Apply(stored.Run, finished);
+        var ended = WithHosting(conclusion.Apply(stored.Run, finished));
         return await ends.TryEndAsync(stored, ended, Notification.From(ended).Body, cancellationToken) ? ended : null;
+    }
+
+    /// <summary>The run with the hours of hosting of the deployments that the app made for it, since it was started or resumed.</summary>
+    private Run WithHosting(Run ended)
+    {
+        if (ended is not { DeployedSince: { } deployed, Deployments: { } count, Finished: { } finished })
+        {
+            return ended;
+        }
+
+        var hours = count * (finished - (deployed > ended.Began ? deployed : ended.Began)).TotalHours;
+        var price = (double)fineTuning.Value.DeployHourlyPrice;
+        return ended with { HostingHours = (ended.HostingHours ?? 0) + hours, HostingCost = (ended.HostingCost ?? 0) + (hours * price) };
     }
 
     private async Task<Verdict?> FindVerdictAsync(string runId, RunFailure? failure, CancellationToken cancellationToken) =>

@@ -12,33 +12,47 @@ namespace FunctionsEval.Functions.Runs;
 internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables tables, RunScheduler scheduler, ILogger<WaitingRuns> logger)
 {
     /// <summary>The runs that wait for a job's model: those reserved now, before, and those that were resumed since.</summary>
-    public async Task<IReadOnlyList<WaitingRun>> FindAsync(string jobId, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<WaitingRun>> FindAsync(string jobId, CancellationToken cancellationToken) =>
+        (await FindOpenAsync(jobId, cancellationToken)).Waiting;
+
+    /// <summary>The runs of a job that have not ended.</summary>
+    public async Task<TunedRuns> FindOpenAsync(string jobId, CancellationToken cancellationToken)
     {
         var waiting = new List<WaitingRun>();
+        var underWay = 0;
         await foreach (var open in openRuns.ReadAsync(cancellationToken))
         {
             if (
-                await tables.FindRunAsync(open.RunId, cancellationToken) is { Run: { Status: RunStatus.AwaitingDeployment } run }
-                && run.FineTuneJob == jobId
+                (await tables.FindUnderWayAsync(open.RunId, resumption: null, cancellationToken))?.Run is not { } run
+                || run.FineTuneJob != jobId
             )
+            {
+                continue;
+            }
+
+            if (run.Status == RunStatus.AwaitingDeployment)
             {
                 waiting.Add(new WaitingRun(run.RunId, run.Resumptions));
             }
+            else
+            {
+                underWay++;
+            }
         }
 
-        return waiting;
+        return new TunedRuns(waiting, underWay);
     }
 
     /// <summary>Releases a run whose model is deployed.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="model">The model's configured name.</param>
+    /// <param name="released">What it waited for.</param>
     /// <param name="schedules">Whether to schedule the run; otherwise the caller runs it as a sub-orchestration.</param>
     /// <param name="durable">Schedules it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Whether the run no longer waits.</returns>
     public async Task<bool> TryReleaseAsync(
         string runId,
-        string model,
+        ReleasedModels released,
         bool schedules,
         DurableTaskClient durable,
         CancellationToken cancellationToken
@@ -47,17 +61,17 @@ internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables t
         if (await tables.FindRunAsync(runId, cancellationToken) is { Run.Status: RunStatus.AwaitingDeployment } stored)
         {
             var spec = await blobs.ReadSpecAsync(runId, cancellationToken);
-            await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec with { Model = model }), cancellationToken);
+            await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec with { Model = released.Model }), cancellationToken);
             if (!schedules)
             {
-                await tables.UpdateRunAsync(runId, run => run with { Model = model }, cancellationToken);
+                await tables.UpdateRunAsync(runId, released.ApplyTo, cancellationToken);
             }
-            else if (!await tables.TryReleaseAsync(stored, model, cancellationToken))
+            else if (!await tables.TryReleaseAsync(stored, released.ApplyTo(stored.Run), cancellationToken))
             {
                 return false;
             }
 
-            logger.RunReleased(runId, model);
+            logger.RunReleased(runId, released.Model);
         }
 
         if (schedules)
@@ -67,4 +81,22 @@ internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables t
 
         return true;
     }
+}
+
+/// <summary>The models that a run waited for.</summary>
+/// <param name="Names">Their configured names: the tuned model, then its checkpoints, the latest first.</param>
+/// <param name="DeployedSince">When the app made the first of their deployments; null where it made none.</param>
+internal sealed record ReleasedModels(IReadOnlyList<string> Names, DateTimeOffset? DeployedSince)
+{
+    /// <summary>The tuned model.</summary>
+    public string Model => Names[0];
+
+    /// <summary>The run, which knows the models from now on.</summary>
+    public Run ApplyTo(Run run) =>
+        run with
+        {
+            Model = Model,
+            DeployedSince = DeployedSince,
+            Deployments = DeployedSince is null ? null : Names.Count,
+        };
 }

@@ -5,7 +5,8 @@ using Azure.Data.Tables;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// The table <c>EvaluationEvents</c>: messages and fine-tuning jobs that were seen, and how far the list of jobs was looked through.
+/// The table <c>EvaluationEvents</c>: messages and fine-tuning jobs that were seen, how far the list of jobs was looked through, and the
+/// app's own id.
 /// </summary>
 internal sealed class EventTable(TableServiceClient service)
 {
@@ -17,6 +18,9 @@ internal sealed class EventTable(TableServiceClient service)
     private const string PollPartition = "poll";
     private const string WatermarkRow = "fine_tuning_jobs";
     private const string WatermarkColumn = "CreatedAt";
+    private const string AppPartition = "app";
+    private const string AppRow = "id";
+    private const string AppColumn = "Id";
 
     private readonly TableClient _events = service.GetTableClient(StorageNames.EventsTable);
 
@@ -102,6 +106,33 @@ internal sealed class EventTable(TableServiceClient service)
     {
         var row = await _events.GetEntityIfExistsAsync<TableEntity>(PollPartition, WatermarkRow, cancellationToken: cancellationToken);
         return row.HasValue ? row.Value!.GetInt64(WatermarkColumn) : null;
+    }
+
+    /// <summary>
+    /// The app's own id, which is made at the first call: another one for every app and every storage, emulators among them.
+    /// </summary>
+    public async Task<string> ReadAppIdAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var row = await _events.GetEntityIfExistsAsync<TableEntity>(AppPartition, AppRow, cancellationToken: cancellationToken);
+            if (row.HasValue && row.Value!.GetString(AppColumn) is { Length: > 0 } id)
+            {
+                return id;
+            }
+
+            try
+            {
+                await _events.AddEntityAsync(
+                    new TableEntity(AppPartition, AppRow) { [AppColumn] = UniqueName.Create() },
+                    cancellationToken
+                );
+            }
+            catch (RequestFailedException known) when (known.Status == 409)
+            {
+                // Another instance was faster; its id holds.
+            }
+        }
     }
 
     public Task WriteWatermarkAsync(long createdAt, CancellationToken cancellationToken) =>

@@ -211,8 +211,8 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     /// <summary>
     /// The model that a run waits for can be called: the run is pending. False when it has changed since it was read.
     /// </summary>
-    public Task<bool> TryReleaseAsync(StoredRun stored, string model, CancellationToken cancellationToken) =>
-        TryUpdateAsync(stored, stored.Run with { Status = RunStatus.Pending, Model = model }, cancellationToken);
+    public Task<bool> TryReleaseAsync(StoredRun stored, Run released, CancellationToken cancellationToken) =>
+        TryUpdateAsync(stored, released with { Status = RunStatus.Pending }, cancellationToken);
 
     /// <summary>Writes a shard's progress, unless the run has ended or was deleted, because an executor may outlive it.</summary>
     public async Task WriteProgressAsync(string runId, ShardProgress progress, CancellationToken cancellationToken)
@@ -239,6 +239,7 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
             Resumed = reopening.Resumed,
             RepeatsFailed = reopening.RepeatsFailed,
             MaxCost = reopening.MaxCost ?? run.MaxCost,
+            DeployedSince = reopening.Waits ? null : run.DeployedSince,
         };
 
     /// <remarks>As with a reservation: an update whose answer was lost is repeated by the client, and then finds its own mark.</remarks>

@@ -94,6 +94,22 @@ internal static partial class Log
     [LoggerMessage(1050, LogLevel.Information, "Model {Model} was probed: usable {IsUsable}; {Requests} requests, {Tokens} tokens.")]
     public static partial void ModelProbed(this ILogger logger, string model, bool isUsable, int requests, long tokens);
 
+    [LoggerMessage(1070, LogLevel.Information, "Fine-tuning job {JobId}: deployment {Deployment} is being made.")]
+    public static partial void TunedModelDeploying(this ILogger logger, string jobId, string deployment);
+
+    [LoggerMessage(1071, LogLevel.Information, "Deployment {Deployment} of fine-tuning job {JobId} is being removed.")]
+    public static partial void DeploymentRemoved(this ILogger logger, string deployment, string jobId);
+
+    [LoggerMessage(1072, LogLevel.Warning, "Deployment {Deployment} could not be removed now; the next pass tries again. {Reason}")]
+    public static partial void DeploymentNotRemoved(this ILogger logger, string deployment, string reason);
+
+    [LoggerMessage(
+        1073,
+        LogLevel.Error,
+        "Fine-tuning job {JobId}: its deployments could not be removed in time. SweepDeployments tries again every ten minutes."
+    )]
+    public static partial void DeploymentsLeft(this ILogger logger, string jobId);
+
     [LoggerMessage(
         1007,
         LogLevel.Warning,

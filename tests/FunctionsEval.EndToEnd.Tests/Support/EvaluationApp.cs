@@ -26,9 +26,15 @@ internal sealed class EvaluationApp : IAsyncDisposable
     /// <summary>Settings of an app that starts nothing, and finishes nothing, but what it is asked to.</summary>
     public static readonly (string Name, string Value)[] WithoutTimers =
     [
-        .. new[] { "DatasetUploaded", "SweepDatasets", "ReconcileRuns", "ReconcileDatasets", "PollFineTuneJobs" }.Select(function =>
-            ($"AzureWebJobs.{function}.Disabled", "true")
-        ),
+        .. new[]
+        {
+            "DatasetUploaded",
+            "SweepDatasets",
+            "ReconcileRuns",
+            "ReconcileDatasets",
+            "PollFineTuneJobs",
+            "SweepDeployments",
+        }.Select(function => ($"AzureWebJobs.{function}.Disabled", "true")),
     ];
 
     private readonly TemporaryDirectory _directory;

@@ -1,11 +1,13 @@
 using Azure.Data.Tables;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Storage;
+using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Tests.Runs;
 
@@ -23,6 +25,7 @@ public sealed class RunCommitTests
     private readonly MemoryTable _runs;
     private readonly RunTables _tables;
     private readonly RunEndTable _ends;
+    private readonly FineTuningOptions _fineTuning = new();
     private readonly RunCommit _commit;
 
     public RunCommitTests()
@@ -30,7 +33,7 @@ public sealed class RunCommitTests
         _runs = _service.Table("EvaluationRuns");
         _tables = new RunTables(_service, new OpenRuns(_service));
         _ends = new RunEndTable(_service);
-        _commit = new RunCommit(_tables, _ends, new RunBlobs(_blobs));
+        _commit = new RunCommit(_tables, _ends, new RunBlobs(_blobs), Options.Create(_fineTuning));
         _blobs.Contents[$"runs/{RunId}/summary.json"] = BinaryData.FromString(Passed);
         _blobs.Contents[$"runs/{RunId}/report.html"] = BinaryData.FromString("<title>pass</title>");
     }

@@ -61,7 +61,8 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         var isPlanned = await blobs.FindManifestAsync(runId, cancellationToken) is not null;
         var reopening = new Reopening(
             time.GetUtcNow(),
-            Waits: run.FineTuneJob is not null && !isPlanned,
+            // What the app deployed for the run is removed by now, or will be soon.
+            Waits: run.FineTuneJob is not null && (!isPlanned || run.Deployments is not null),
             RepeatsFailed: run.Status == RunStatus.Completed,
             maxCost
         );
