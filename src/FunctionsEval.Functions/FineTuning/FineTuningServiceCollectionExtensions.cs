@@ -20,6 +20,12 @@ internal static class FineTuningServiceCollectionExtensions
             provider.GetRequiredService<ModelTransport>(),
             provider.GetRequiredService<TokenCredential>
         ));
+        services.AddSingleton(provider => new AccountCatalog(
+            provider.GetRequiredService<IOptions<FineTuningOptions>>().Value.ManagementEndpoint,
+            new FineTuningHttp(provider.GetRequiredService<ModelTransport>()),
+            provider.GetRequiredService<TokenCredential>
+        ));
+        services.AddSingleton<ModelRetirements>();
         return services;
     }
 }

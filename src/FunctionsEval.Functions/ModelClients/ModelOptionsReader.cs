@@ -33,6 +33,7 @@ internal static partial class ModelOptionsReader
         nameof(ModelOptions.InputPricePerMillionTokens),
         nameof(ModelOptions.OutputPricePerMillionTokens),
         nameof(ModelOptions.AllowImageAddresses),
+        nameof(ModelOptions.ResourceId),
     ];
 
     /// <summary>Reads every model of the section.</summary>
@@ -101,6 +102,7 @@ internal static partial class ModelOptionsReader
                     "an amount such as 0.60, or leave it out"
                 ),
                 AllowImageAddresses = Flag(nameof(ModelOptions.AllowImageAddresses)),
+                ResourceId = ReadResourceId(),
             };
             return _failures == 0 ? model : null;
         }
@@ -180,6 +182,20 @@ internal static partial class ModelOptionsReader
             }
 
             return apiVersion;
+        }
+
+        private string? ReadResourceId()
+        {
+            var resourceId = Text(nameof(ModelOptions.ResourceId));
+            if (resourceId is not null && !AccountPattern().IsMatch(resourceId))
+            {
+                Fail(
+                    nameof(ModelOptions.ResourceId),
+                    "write the account's resource id: /subscriptions/…/resourceGroups/…/providers/Microsoft.CognitiveServices/accounts/…."
+                );
+            }
+
+            return resourceId;
         }
 
         private Uri? ReadEndpoint(ModelProvider provider)
@@ -286,4 +302,7 @@ internal static partial class ModelOptionsReader
 
     [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}(-preview)?\z")]
     private static partial Regex ApiVersionPattern();
+
+    [GeneratedRegex(ModelOptions.AccountPattern)]
+    private static partial Regex AccountPattern();
 }
