@@ -67,9 +67,9 @@ public sealed class AzureFineTuneTests(AzureApp shared) : IClassFixture<AzureApp
         );
         // The event may be the first that the app hears: what ended within the last day is news, what ended before is not.
         _server.Set($"ftjob-old-{name}", "succeeded", model + "-old", suffix: name, ended: DateTimeOffset.UtcNow.AddDays(-2));
-        _server.Deployments[model + "-old"] = $"my-old-{name}";
+        _server.Account.Add($"my-old-{name}", model + "-old");
         _server.Set($"ftjob-{name}", "succeeded", model, suffix: name);
-        _server.Deployments[model] = $"my-{name}";
+        _server.Account.Add($"my-{name}", model);
 
         Assert.Equal(HttpStatusCode.Accepted, await SendAsync(asCloudEvent, "Microsoft.Resources.ResourceWriteSuccess"));
 

@@ -16,7 +16,7 @@ internal sealed class FineTuneServer : IAsyncDisposable
     /// <summary>The key that OpenAI's and Azure OpenAI's routes ask for.</summary>
     public const string ApiKey = "fine-tune-key-91c2";
 
-    /// <summary>The account whose deployments there are.</summary>
+    /// <summary>The id of <see cref="Account"/>.</summary>
     public const string ResourceId = "/subscriptions/s1/resourceGroups/g1/providers/Microsoft.CognitiveServices/accounts/a1";
 
     private const string Token = "token-of-the-identity";
@@ -27,9 +27,15 @@ internal sealed class FineTuneServer : IAsyncDisposable
 
     private FineTuneServer(WebApplication app) => _app = app;
 
+    /// <summary>The account whose deployments there are, as Azure Resource Manager shows it.</summary>
+    public ArmAccount Account { get; } = new(ResourceId);
+
+    /// <summary>The checkpoints of jobs, by the job's id, in the order in which they are listed.</summary>
+    public ConcurrentDictionary<string, IReadOnlyList<Checkpoint>> Checkpoints { get; } = new(StringComparer.Ordinal);
+
     public Uri Address => new(_app.Urls.First());
 
-    /// <summary>Tuned models that can be called, with the name of their deployment.</summary>
+    /// <summary>Tuned models that can be called at OpenAI.</summary>
     public ConcurrentDictionary<string, string> Deployments { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Content of uploaded files, by id.</summary>
@@ -64,6 +70,10 @@ internal sealed class FineTuneServer : IAsyncDisposable
                 IfKeyed(request, () => _jobs.TryGetValue(id, out var job) ? Results.Json(job.Body()) : Missing())
         );
         _app.MapGet(
+            root + "/fine_tuning/jobs/{id}/checkpoints",
+            (HttpRequest request, string id, int? limit, string? after) => IfKeyed(request, () => ListCheckpoints(id, limit ?? 10, after))
+        );
+        _app.MapGet(
             root + "/files/{id}/content",
             (HttpRequest request, string id) =>
                 IfKeyed(
@@ -96,10 +106,7 @@ internal sealed class FineTuneServer : IAsyncDisposable
             (HttpRequest request, string id) =>
                 IfKeyed(request, () => Deployments.ContainsKey(id) ? Results.Json(new { id, @object = "model" }) : Missing())
         );
-        _app.MapGet(
-            ResourceId + "/deployments",
-            (HttpRequest request) => request.Headers.Authorization == "Bearer " + Token ? ListDeployments() : Results.Unauthorized()
-        );
+        Account.MapTo(_app, Token);
         _app.MapGet(
             "/identity",
             (HttpRequest request) =>
@@ -170,24 +177,40 @@ internal sealed class FineTuneServer : IAsyncDisposable
         );
     }
 
-    private IResult ListDeployments()
+    /// <summary>A page of a job's checkpoints, which are listed as they were given.</summary>
+    private IResult ListCheckpoints(string job, int limit, string? after)
     {
-        var value = Deployments.Select(deployment => new
+        if (!_jobs.ContainsKey(job))
         {
-            name = deployment.Value,
-            properties = new
+            return Missing();
+        }
+
+        var all = Checkpoints.GetValueOrDefault(job) ?? [];
+        var rest = after is null ? all : all.SkipWhile(checkpoint => checkpoint.Id != after).Skip(1).ToList();
+        return Results.Json(
+            new
             {
-                model = new
-                {
-                    format = "OpenAI",
-                    name = deployment.Key,
-                    version = "1",
-                },
-                provisioningState = "Succeeded",
-            },
-        });
-        return Results.Json(new { value });
+                @object = "list",
+                data = rest.Take(limit)
+                    .Select(checkpoint => new
+                    {
+                        id = checkpoint.Id,
+                        @object = "fine_tuning.job.checkpoint",
+                        created_at = 1_748_022_000 + checkpoint.Step,
+                        fine_tuned_model_checkpoint = checkpoint.Model,
+                        fine_tuning_job_id = job,
+                        step_number = checkpoint.Step,
+                    }),
+                has_more = rest.Count > limit,
+            }
+        );
     }
+
+    /// <summary>A checkpoint of a job.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="Step">The training step that it was made at.</param>
+    /// <param name="Model">The name that it is deployed, or called, by.</param>
+    internal sealed record Checkpoint(string Id, int Step, string Model);
 
     private sealed record Job(
         string Id,
