@@ -63,6 +63,7 @@ builder.Services.AddSingleton<SpecCheck>();
 builder.Services.AddSingleton<RunScheduler>();
 builder.Services.AddSingleton<RunReconciler>();
 builder.Services.AddSingleton<RunReservations>();
+builder.Services.AddSingleton<StoredBaselines>();
 builder.Services.AddSingleton<RunStarter>();
 builder.Services.AddSingleton<RetirementDrills>();
 builder.Services.AddSingleton<FineTuningReservations>();

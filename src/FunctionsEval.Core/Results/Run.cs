@@ -42,7 +42,15 @@ public sealed record Run
     /// <summary>The model it is compared with; null for none.</summary>
     public string? Baseline { get; init; }
 
-    /// <summary>Hash of the spec's canonical form.</summary>
+    /// <summary>
+    /// The run whose answers are the baseline's, so that the baseline is not called; null where it is called, and without a baseline.
+    /// </summary>
+    public string? BaselineRun { get; init; }
+
+    /// <summary>
+    /// Hash of the spec's canonical form, as it was written: two runs by a spec with the baseline <c>run:latest</c> have one hash, whatever
+    /// run was the latest.
+    /// </summary>
     public string? SpecHash { get; init; }
 
     /// <summary>When the run was reserved.</summary>
@@ -137,10 +145,10 @@ public sealed record Run
     /// <summary>How many of the candidate's samples count in its metrics.</summary>
     public long Counted => CandidateFigures.Outcomes?.Counted ?? 0;
 
-    /// <summary>Whether samples got no answer, which another try may get.</summary>
+    /// <summary>Whether samples got no answer, which another try may get. The answers of a stored baseline stay as they are.</summary>
     public bool HasFailedSamples =>
-        new[] { CandidateFigures, BaselineFigures }.Any(figures =>
-            figures.Outcomes is { } outcomes && outcomes.Exhausted + outcomes.TimedOut > 0
+        new[] { CandidateFigures, BaselineRun is null ? BaselineFigures : null }.Any(figures =>
+            figures?.Outcomes is { } outcomes && outcomes.Exhausted + outcomes.TimedOut > 0
         );
 
     /// <summary>Whether the run has not ended and was resumed this often.</summary>

@@ -23,6 +23,7 @@ public static partial class RunColumns
         RunColumn.Create("Name", run => run.Name, (run, value) => run with { Name = value }),
         RunColumn.Create("Model", run => run.Model, (run, value) => run with { Model = value }),
         RunColumn.Create("Baseline", run => run.Baseline, (run, value) => run with { Baseline = value }),
+        RunColumn.Create("BaselineRun", run => run.BaselineRun, (run, value) => run with { BaselineRun = value }),
         RunColumn.Create("SpecHash", run => run.SpecHash, (run, value) => run with { SpecHash = value }),
         RunColumn.Create<DateTimeOffset>("Started", run => run.Started, (run, value) => run with { Started = value }),
         RunColumn.Create("Source", run => run.Source, (run, value) => run with { Source = value }),

@@ -25,7 +25,11 @@ public sealed record EvaluationSpec
     [TextField(Missing = "give the name of a model in the app settings (Models__{name}__…)")]
     public required string Model { get; init; }
 
-    /// <summary>Name of the configured model it is compared with; null for none.</summary>
+    /// <summary>
+    /// Name of the configured model it is compared with, or an earlier run whose answers are read and not asked for again:
+    /// <c>run:latest</c>, <c>run:latest:MODEL</c> or <c>run:ev-…</c>; see <see href="#stored-baselines">Stored baselines</see>. Null for
+    /// none.
+    /// </summary>
     [TextField]
     public string? Baseline { get; init; }
 

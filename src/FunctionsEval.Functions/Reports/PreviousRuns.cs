@@ -17,11 +17,6 @@ internal sealed record PreviousComparison(PreviousSummary Summary, PreviousFacts
 /// </summary>
 internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, ModelRegistry models)
 {
-    /// <summary>Earlier runs that are looked at.</summary>
-    private const int MaxLookedAt = 200;
-
-    private const int PageSize = 50;
-
     /// <summary>Other datasets of the suite whose samples are looked at.</summary>
     private const int MaxDatasets = 5;
 
@@ -67,22 +62,11 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        string? continuation = null;
-        for (var looked = 0; looked < MaxLookedAt; looked += PageSize)
+        await foreach (var other in tables.LatestRunsAsync(partition, cancellationToken))
         {
-            (var page, continuation) = await tables.Index.ReadPageAsync(partition, PageSize, continuation, cancellationToken);
-            foreach (var indexed in page)
+            if (IsBefore(other, run))
             {
-                // A deleted run is still in the index.
-                if (await tables.FindRunAsync(indexed.RunId, cancellationToken) is { } other && IsBefore(other.Run, run))
-                {
-                    yield return other.Run;
-                }
-            }
-
-            if (continuation is null)
-            {
-                yield break;
+                yield return other;
             }
         }
     }

@@ -20,6 +20,7 @@ internal sealed class FineTuningReservations(
     DatasetStore datasets,
     RunBlobs blobs,
     SpecCheck specs,
+    StoredBaselines baselines,
     RunReservations reservations,
     IOptions<FineTuningOptions> options,
     ILogger<FineTuningReservations> logger
@@ -48,7 +49,7 @@ internal sealed class FineTuningReservations(
         spec = spec with
         {
             Model = ModelRegistry.NameOf(options.Value.Model!, job.FineTunedModel ?? job.Id),
-            Baseline = spec.Baseline ?? spec.Model,
+            Baseline = BaselineOf(spec),
             OnFineTune = null,
         };
         var leftOut = AddGrader(job, specName, wish, ref spec);
@@ -63,14 +64,28 @@ internal sealed class FineTuningReservations(
             return;
         }
 
+        var failure = wish.Grader == JobGraderUse.Require ? leftOut : null;
+        failure ??= specs.Check(specName, spec);
         if (!await reservations.IsKnownAsync(run.RunId, cancellationToken))
         {
             run = run with { TrainingFile = await FindTrainingFileAsync(job, specName, spec, cancellationToken) };
+            // The run's id depends on the spec as it is written, so that a job that is reported twice has one run.
+            var (resolved, unresolved) = await baselines.ResolveAsync(dataset, spec, cancellationToken);
+            (run, spec) = resolved is null ? (run, spec) : (resolved.Apply(run), resolved.Spec);
+            failure ??= unresolved;
         }
 
-        var failure = wish.Grader == JobGraderUse.Require ? leftOut : null;
-        await reservations.RecordAsync(run, spec, failure ?? specs.Check(specName, spec), cancellationToken);
+        await reservations.RecordAsync(run, spec, failure, cancellationToken);
     }
+
+    /// <summary>The spec's baseline, or else its model; the latest run is that of its model.</summary>
+    private static string BaselineOf(EvaluationSpec spec) =>
+        BaselineReference.From(spec.Baseline) switch
+        {
+            null => spec.Model,
+            BaselineReference.LatestRun { Model: null } => new BaselineReference.LatestRun(spec.Model).ToString(),
+            _ => spec.Baseline!,
+        };
 
     /// <summary>Makes the job's grader a metric of the spec.</summary>
     /// <returns>Why the app cannot compute it; null where it can, or there is none.</returns>

@@ -18,7 +18,7 @@ internal sealed class RetirementDrills(
     TrainingFileNames trainingFiles,
     ModelRetirements retirements,
     RunStarter starter,
-    RunTables tables,
+    StoredBaselines baselines,
     EventTable events,
     TimeProvider time,
     ILogger<RetirementDrills> logger
@@ -77,15 +77,21 @@ internal sealed class RetirementDrills(
         var wanted = spec with
         {
             Model = wish.Replacement,
-            Baseline = await BaselineAsync(dataset, spec.Model, cancellationToken),
+            Baseline = new BaselineReference.LatestRun(spec.Model).ToString(),
             Gate = wish.AcceptanceOf(spec.Gate),
             OnFineTune = null,
             OnRetirement = null,
         };
-        var key = $"{dataset.Name}|{dataset.ETag}|{spec.Model}|{SpecHash.From(SpecReader.Identity(wanted with { Baseline = null }))}";
+        var key = $"{dataset.Name}|{dataset.ETag}|{spec.Model}|{SpecHash.From(SpecReader.Identity(wanted))}";
         if (await events.IsKnownDrillAsync(key, cancellationToken))
         {
             return;
+        }
+
+        // The retiring model may be gone. Without its stored answers it is asked itself, which says so where it is.
+        if ((await baselines.ResolveAsync(dataset, wanted, cancellationToken)).Resolved is null)
+        {
+            wanted = wanted with { Baseline = spec.Model };
         }
 
         var request = new StartRequest(dataset.Name, SpecReader.Canonical(wanted), Attempt: 0, Source);
@@ -102,8 +108,4 @@ internal sealed class RetirementDrills(
 
         await events.RememberDrillAsync(key, time.GetUtcNow(), cancellationToken);
     }
-
-    /// <summary>The stored answers of the retiring model, which it may not give any more; without any, the model itself.</summary>
-    private async Task<string> BaselineAsync(DatasetVersion dataset, string model, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
 }

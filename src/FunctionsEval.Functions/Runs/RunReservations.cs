@@ -49,8 +49,30 @@ internal sealed class RunReservations(
     {
         var identity = SpecReader.Identity(spec);
         var run = Create(dataset, identity, attempt, source);
-        return run with { Name = spec.Name ?? run.Suite, Model = spec.Model, Baseline = spec.Baseline, SpecHash = SpecHash.From(identity) };
+        var baseline = BaselineReference.From(spec.Baseline);
+        return run with
+        {
+            Name = spec.Name ?? run.Suite,
+            Model = spec.Model,
+            Baseline = (baseline as BaselineReference.CalledModel)?.Name,
+            BaselineRun = (baseline as BaselineReference.StoredRun)?.RunId,
+            SpecHash = SpecHash.From(identity),
+        };
     }
+
+    /// <summary>
+    /// The run of a dataset by a spec whose baseline is resolved. Its id depends on the run that the baseline is, so that a newer latest run
+    /// makes another run.
+    /// </summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="resolved">The spec.</param>
+    /// <param name="attempt">0, or a higher number to evaluate the same dataset with the same spec once more.</param>
+    /// <param name="source">What starts it.</param>
+    public Run Create(DatasetVersion dataset, ResolvedBaseline resolved, int attempt, string source) =>
+        resolved.Apply(Create(dataset, resolved.Spec, attempt, source)) with
+        {
+            SpecHash = SpecHash.From(SpecReader.Identity(resolved.Written)),
+        };
 
     /// <summary>Whether a run exists.</summary>
     public async Task<bool> IsKnownAsync(string runId, CancellationToken cancellationToken) =>

@@ -82,7 +82,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
     private static IEnumerable<NamedModel> NamedModels(EvaluationSpec spec, IReadOnlyList<Metric> metrics)
     {
         yield return new NamedModel("model", spec.Model, Embeds: false);
-        if (spec.Baseline is { } baseline)
+        if (BaselineReference.From(spec.Baseline) is BaselineReference.CalledModel { Name: var baseline })
         {
             yield return new NamedModel("baseline", baseline, Embeds: false);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
@@ -18,6 +19,11 @@ internal sealed record Reopening(DateTimeOffset Resumed, bool Waits, bool Repeat
 /// </summary>
 internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
 {
+    /// <summary>Runs of a part of the index that are looked at.</summary>
+    private const int MaxLookedAt = 200;
+
+    private const int PageSize = 50;
+
     private readonly TableClient _runs = service.GetTableClient(StorageNames.RunsTable);
 
     /// <summary>The index of runs.</summary>
@@ -78,6 +84,30 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     public async Task<StoredRun?> FindUnderWayAsync(string runId, int? resumption, CancellationToken cancellationToken) =>
         await FindRunAsync(runId, cancellationToken) is { } stored && stored.Run.IsUnderWay(resumption) ? stored : null;
 
+    /// <summary>The runs of a part of the index, latest first; a deleted one is still in the index and left out.</summary>
+    /// <param name="partition">One of <see cref="IndexPartition"/>.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async IAsyncEnumerable<Run> LatestRunsAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? continuation = null;
+        for (var looked = 0; looked < MaxLookedAt; looked += PageSize)
+        {
+            (var page, continuation) = await Index.ReadPageAsync(partition, PageSize, continuation, cancellationToken);
+            foreach (var indexed in page)
+            {
+                if (await FindRunAsync(indexed.RunId, cancellationToken) is { Run: var run })
+                {
+                    yield return run;
+                }
+            }
+
+            if (continuation is null)
+            {
+                yield break;
+            }
+        }
+    }
+
     /// <summary>
     /// The latest run that evaluated, or is evaluating, the same bytes under the same name with the same spec; null when there is none.
     /// Failed and cancelled runs do not count, because a user tries again by uploading the dataset once more.
@@ -93,11 +123,28 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         {
             if (
                 (await FindRunAsync(indexed.RunId, cancellationToken))?.Run is { } other
-                && (other.DatasetHash, other.SpecHash) == (run.DatasetHash, run.SpecHash)
+                && (other.DatasetHash, other.SpecHash, other.BaselineRun) == (run.DatasetHash, run.SpecHash, run.BaselineRun)
                 && other.Status is not (RunStatus.Failed or RunStatus.Cancelled)
             )
             {
                 return other.RunId;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>One of the latest runs of a dataset that is of a version and by a spec; null for none.</summary>
+    /// <param name="dataset">The version.</param>
+    /// <param name="specHash">The spec's hash.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<string?> FindOfSpecAsync(DatasetVersion dataset, string specHash, CancellationToken cancellationToken)
+    {
+        foreach (var indexed in await Index.LatestAsync(dataset.Name, cancellationToken))
+        {
+            if (indexed.DatasetETag == dataset.ETag && (await FindRunAsync(indexed.RunId, cancellationToken))?.Run.SpecHash == specHash)
+            {
+                return indexed.RunId;
             }
         }
 

@@ -110,8 +110,7 @@ public sealed class RetirementTests : IAsyncLifetime
     }
 
     private void RetireIn(TimeSpan time) =>
-        _azure.Account.Models =
-        [
+        _azure.Account.Models = [
             new JsonObject
             {
                 ["format"] = "OpenAI",

@@ -98,13 +98,7 @@ internal sealed class ArmAccount(string resourceId)
         app.MapGet(
             resourceId + "/models",
             (HttpRequest request) =>
-                Answer(
-                    request,
-                    token,
-                    "LIST models",
-                    "",
-                    () => ArmAnswer.Json(new JsonObject { ["value"] = Models.DeepClone() })
-                )
+                Answer(request, token, "LIST models", "", () => ArmAnswer.Json(new JsonObject { ["value"] = Models.DeepClone() }))
         );
         app.MapPut(
             resourceId + One,
