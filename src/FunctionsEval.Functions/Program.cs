@@ -66,6 +66,7 @@ builder.Services.AddSingleton<RunReconciler>();
 builder.Services.AddSingleton<RunReservations>();
 builder.Services.AddSingleton<StoredBaselines>();
 builder.Services.AddSingleton<RunStarter>();
+builder.Services.AddSingleton<RetirementDrills>();
 builder.Services.AddSingleton<FineTuningReservations>();
 builder.Services.AddSingleton<WaitingRuns>();
 builder.Services.AddSingleton<FineTuningJobs>();

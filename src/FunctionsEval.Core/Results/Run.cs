@@ -56,7 +56,7 @@ public sealed record Run
     /// <summary>When the run was reserved.</summary>
     public DateTimeOffset? Started { get; init; }
 
-    /// <summary>What started the run: <c>blob</c>, <c>http</c> or <c>fine_tune</c>.</summary>
+    /// <summary>What started the run: <c>blob</c>, <c>http</c>, <c>fine_tune</c> or <c>retirement</c>.</summary>
     public string? Source { get; init; }
 
     /// <summary>The fine-tuning job whose model is evaluated; null for none.</summary>

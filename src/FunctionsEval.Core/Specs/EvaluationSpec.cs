@@ -141,6 +141,13 @@ public sealed record EvaluationSpec
     [SectionField(Written = Written.Never)]
     public FineTuneSpec? OnFineTune { get; init; }
 
+    /// <summary>
+    /// Which model is evaluated when the retirement of <c>model</c> comes near; null for none. See <see href="retirement.md">retirement.md</see>.
+    /// It says when a run starts, not what it finds, and is no part of a run's identity.
+    /// </summary>
+    [SectionField(Written = Written.Never)]
+    public RetirementSpec? OnRetirement { get; init; }
+
     /// <summary>What the task reads rows and answers by.</summary>
     public TaskOptions TaskOptions =>
         new()

@@ -65,13 +65,16 @@ internal sealed class ReserveTunedRuns(
     )
     {
         var matched = new FineTuningJobTraits(job.Model, job.UserProvidedSuffix ?? job.Suffix, job.TrainingFile, trainingFileName);
-        var suites = new FineTuningSuites(datasets, trainingFiles, logger);
+        var suites = new SuiteSpecs(datasets, trainingFiles, logger);
         var (matching, failed) = (0, 0);
         await foreach (var (name, _, _, _) in datasets.ModifiedAsync(DateTimeOffset.MinValue, cancellationToken))
         {
             try
             {
-                if (await suites.FindAsync(name, matched, cancellationToken) is not var (specName, spec))
+                if (
+                    await suites.FindAsync(name, one => one.OnFineTune?.Matches(matched) == true, cancellationToken)
+                    is not var (specName, spec)
+                )
                 {
                     continue;
                 }

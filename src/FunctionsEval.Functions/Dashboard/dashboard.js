@@ -2,6 +2,7 @@
 
 import { compareView } from './compare.js';
 import { element } from './dom.js';
+import { modelsView } from './models.js';
 import { follow } from './page.js';
 import { runView } from './run.js';
 import { runsView } from './runs.js';
@@ -13,6 +14,7 @@ follow(({ view, id, part, values, isCurrent }) => {
     case '': return runsView(values, isCurrent);
     case 'runs': return !id ? runsView(values, isCurrent) : part === 'samples' ? samplesView(id, values) : runView(id, isCurrent);
     case 'compare': return compareView(values);
+    case 'models': return modelsView();
     case 'trends': return trendsView(values);
     default: return [element('h1', {}, 'Not found'), element('p', {}, 'There is no such view. ', element('a', { href: '#/' }, 'All runs'))];
   }

@@ -54,7 +54,7 @@ internal sealed class FineTuningOptions
     /// Resource id of the Azure OpenAI account (<c>/subscriptions/…/accounts/…</c>), whose deployments are looked through for the one of
     /// the tuned model. Required with an endpoint at Azure OpenAI.
     /// </summary>
-    [RegularExpression(@"^/subscriptions/[^/?#]+/resourceGroups/[^/?#]+/providers/Microsoft\.CognitiveServices/accounts/[^/?#]+\z")]
+    [RegularExpression(ModelOptions.AccountPattern)]
     public string? ResourceId { get; set; }
 
     /// <summary>Azure Resource Manager of the cloud. Default <c>https://management.azure.com</c>.</summary>

@@ -26,6 +26,12 @@ internal static class FineTuningServiceCollectionExtensions
             provider.GetRequiredService<TokenCredential>
         ));
         services.AddSingleton<TunedDeployments>();
+        services.AddSingleton(provider => new AccountCatalog(
+            provider.GetRequiredService<IOptions<FineTuningOptions>>().Value.ManagementEndpoint,
+            new FineTuningHttp(provider.GetRequiredService<ModelTransport>()),
+            provider.GetRequiredService<TokenCredential>
+        ));
+        services.AddSingleton<ModelRetirements>();
         return services;
     }
 }

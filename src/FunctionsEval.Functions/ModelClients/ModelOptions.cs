@@ -89,6 +89,17 @@ internal sealed record ModelOptions
     public bool AllowImageAddresses { get; init; }
 
     /// <summary>
+    /// Resource id of the Azure OpenAI account (<c>/subscriptions/…/accounts/…</c>), from which the app reads when the deployed model
+    /// retires. Default: that of <c>FineTuning__ResourceId</c> where the endpoint is the same.
+    /// </summary>
+    [RegularExpression(AccountPattern)]
+    public string? ResourceId { get; init; }
+
+    /// <summary>The form of an account's resource id.</summary>
+    public const string AccountPattern =
+        @"^/subscriptions/[^/?#]+/resourceGroups/[^/?#]+/providers/Microsoft\.CognitiveServices/accounts/[^/?#]+\z";
+
+    /// <summary>
     /// The latest generally available version with <c>max_completion_tokens</c>, <c>stream_options</c> and log probabilities.
     /// </summary>
     public const string DefaultApiVersion = "2024-10-21";

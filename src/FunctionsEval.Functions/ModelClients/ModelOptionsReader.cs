@@ -7,7 +7,7 @@ namespace FunctionsEval.Functions.ModelClients;
 /// Reads the configured models and says, for each value that cannot be used, which setting it is and what to write instead.
 /// </summary>
 /// <remarks>Not the configuration binder, because its errors quote values, and a value in the wrong place can be a key.</remarks>
-internal static class ModelOptionsReader
+internal static partial class ModelOptionsReader
 {
     /// <summary>Name of the configuration section.</summary>
     public const string SectionName = "Models";
@@ -29,6 +29,7 @@ internal static class ModelOptionsReader
         nameof(ModelOptions.InputPricePerMillionTokens),
         nameof(ModelOptions.OutputPricePerMillionTokens),
         nameof(ModelOptions.AllowImageAddresses),
+        nameof(ModelOptions.ResourceId),
     ];
 
     /// <summary>Reads every model of the section.</summary>
@@ -103,6 +104,7 @@ internal static class ModelOptionsReader
                     "an amount such as 0.60, or leave it out"
                 ),
                 AllowImageAddresses = _settings.Flag(nameof(ModelOptions.AllowImageAddresses)),
+                ResourceId = ReadResourceId(),
             };
             return _settings.Failures == 0 ? model : null;
         }
@@ -156,6 +158,20 @@ internal static class ModelOptionsReader
             return apiKey;
         }
 
+        private string? ReadResourceId()
+        {
+            var resourceId = _settings.Text(nameof(ModelOptions.ResourceId));
+            if (resourceId is not null && !AccountPattern().IsMatch(resourceId))
+            {
+                _settings.Fail(
+                    nameof(ModelOptions.ResourceId),
+                    "write the account's resource id: /subscriptions/…/resourceGroups/…/providers/Microsoft.CognitiveServices/accounts/…."
+                );
+            }
+
+            return resourceId;
+        }
+
         private string? ReadScope(ModelProvider provider, string? apiKey)
         {
             var scope = _settings.Text(nameof(ModelOptions.TokenScope));
@@ -183,4 +199,7 @@ internal static class ModelOptionsReader
             return scope;
         }
     }
+
+    [GeneratedRegex(ModelOptions.AccountPattern)]
+    private static partial Regex AccountPattern();
 }

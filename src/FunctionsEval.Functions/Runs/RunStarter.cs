@@ -31,7 +31,7 @@ internal sealed class RunStarter(
     /// <summary>Starts the run of an uploaded blob; what cannot be evaluated is recorded as a failed run, so that it is seen.</summary>
     public async Task StartUploadedAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        switch (await StartOrRecordAsync(blobName, durable, cancellationToken))
+        switch (await StartOrRecordAsync(Uploaded(blobName), durable, cancellationToken))
         {
             case StartResult.NoDataset ignored:
                 logger.BlobIgnored(blobName, ignored.Message);
@@ -65,7 +65,7 @@ internal sealed class RunStarter(
         {
             if (!await tables.HasRunAsync(dataset.Name, dataset.ETag, countsFailed, cancellationToken))
             {
-                await StartOrRecordAsync(dataset.Name, durable, cancellationToken);
+                await StartOrRecordAsync(Uploaded(dataset.Name), durable, cancellationToken);
             }
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
@@ -75,9 +75,11 @@ internal sealed class RunStarter(
         }
     }
 
-    private async Task<StartResult> StartOrRecordAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken)
+    /// <summary>As <see cref="StartAsync(StartRequest, DurableTaskClient, CancellationToken)"/>; what is refused is recorded as a failed run,
+    /// so that it is seen.</summary>
+    public async Task<StartResult> StartOrRecordAsync(StartRequest request, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var result = await StartAsync(new StartRequest(blobName, Spec: null, Attempt: 0, BlobSource), durable, cancellationToken);
+        var result = await StartAsync(request, durable, cancellationToken);
         if (result is StartResult.Refused refused)
         {
             await reservations.RecordAsync(refused.Run, spec: null, refused.Failure, cancellationToken);
@@ -212,6 +214,8 @@ internal sealed class RunStarter(
             )
         );
     }
+
+    private static StartRequest Uploaded(string blobName) => new(blobName, Spec: null, Attempt: 0, BlobSource);
 
     private StartResult.Refused Refuse(StartRequest request, DatasetVersion dataset, BinaryData? spec, RunFailure failure) =>
         new(failure, reservations.Create(dataset, spec?.ToString() ?? "", request.Attempt, request.Source));

@@ -5,13 +5,14 @@ using Azure.Data.Tables;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// The table <c>EvaluationEvents</c>: messages and fine-tuning jobs that were seen, how far the list of jobs was looked through, and the
-/// app's own id.
+/// The table <c>EvaluationEvents</c>: messages and fine-tuning jobs that were seen, replacements that were evaluated, how far the list of
+/// jobs was looked through, and the app's own id.
 /// </summary>
 internal sealed class EventTable(TableServiceClient service)
 {
     private const string MessagePartition = "openai_webhook";
     private const string JobPartition = "fine_tuning_job";
+    private const string DrillPartition = "retirement_drill";
     private const string ReceivedColumn = "Received";
     private const string MarkColumn = "Reservation";
     private const string ScheduledColumn = "Scheduled";
@@ -36,6 +37,20 @@ internal sealed class EventTable(TableServiceClient service)
     public Task RememberMessageAsync(string id, DateTimeOffset received, CancellationToken cancellationToken) =>
         _events.UpsertEntityAsync(
             new TableEntity(MessagePartition, StorageNames.Key(id)) { [ReceivedColumn] = received },
+            TableUpdateMode.Replace,
+            cancellationToken
+        );
+
+    /// <summary>Whether the evaluation of a model's replacement was started.</summary>
+    public async Task<bool> IsKnownDrillAsync(string key, CancellationToken cancellationToken) =>
+        (
+            await _events.GetEntityIfExistsAsync<TableEntity>(DrillPartition, StorageNames.Key(key), cancellationToken: cancellationToken)
+        ).HasValue;
+
+    /// <summary>Records that the evaluation of a model's replacement was started, after it was.</summary>
+    public Task RememberDrillAsync(string key, DateTimeOffset started, CancellationToken cancellationToken) =>
+        _events.UpsertEntityAsync(
+            new TableEntity(DrillPartition, StorageNames.Key(key)) { [ReceivedColumn] = started },
             TableUpdateMode.Replace,
             cancellationToken
         );

@@ -111,6 +111,23 @@ internal static partial class Log
     public static partial void DeploymentsLeft(this ILogger logger, string jobId);
 
     [LoggerMessage(
+        1040,
+        LogLevel.Information,
+        "{Model} retires on {Date}: run {RunId} evaluates {Replacement} in its place on datasets/{Dataset}."
+    )]
+    public static partial void ReplacementEvaluated(
+        this ILogger logger,
+        string model,
+        string date,
+        string runId,
+        string replacement,
+        string dataset
+    );
+
+    [LoggerMessage(1041, LogLevel.Warning, "{Spec} asks for the retirement of {Model}, which is not known: {Reason}")]
+    public static partial void RetirementUnknown(this ILogger logger, string spec, string model, string reason);
+
+    [LoggerMessage(
         1007,
         LogLevel.Warning,
         "Run {RunId}, {Role} shard {Shard}: progress could not be written ({ErrorCode}); the evaluation continues."

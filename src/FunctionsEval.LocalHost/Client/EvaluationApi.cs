@@ -56,6 +56,10 @@ internal sealed class EvaluationApi : IDisposable
     public Task<RunPage> ListAsync(IEnumerable<KeyValuePair<string, string?>> query, CancellationToken cancellationToken) =>
         GetAsync<RunPage>(Runs + Query(query), cancellationToken);
 
+    /// <summary>The configured models.</summary>
+    /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
+    public Task<ModelPage> ModelsAsync(CancellationToken cancellationToken) => GetAsync<ModelPage>("/api/models", cancellationToken);
+
     /// <summary>A run.</summary>
     /// <exception cref="LocalHostException">There is none; the message is the app's own.</exception>
     public Task<Run> GetRunAsync(string runId, CancellationToken cancellationToken) => GetAsync<Run>(PathOf(runId), cancellationToken);

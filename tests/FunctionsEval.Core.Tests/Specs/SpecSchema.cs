@@ -138,6 +138,12 @@ internal static class SpecSchema
                     """[{"type":["string","null"],"minLength":1},{"type":"array","minItems":1,"items":{"type":"string","minLength":1}},{"type":"object","minProperties":1,"additionalProperties":{"type":"string","minLength":1}}]"""
                 );
                 break;
+            case MarginsFieldAttribute:
+                schema["type"] = Type("object", isRequired: false);
+                schema["minProperties"] = 1;
+                schema["maxProperties"] = SpecLimits.MaxRules;
+                schema["additionalProperties"] = new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = 0 };
+                break;
             case ToolChoiceFieldAttribute:
                 schema["anyOf"] = JsonNode.Parse(
                     """[{"enum":["auto","none","required",null]},{"type":"object","required":["function"],"properties":{"type":{"const":"function"},"function":{"type":["string","object"]}},"additionalProperties":false}]"""

@@ -1,14 +1,20 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using DurableTask.Core;
 using FunctionsEval.EndToEnd.Tests.Support;
+using StandardWebhooks;
 
 namespace FunctionsEval.EndToEnd.Tests.FineTuning;
 
-/// <summary>The app with Azure OpenAI's routes: jobs by key, deployments by the identity's token, events by Event Grid.</summary>
+/// <summary>The app with Azure OpenAI's routes: jobs by key, deployments by the identity's token, events by Event Grid
+/// and by Azure OpenAI's own webhook.</summary>
 public sealed class AzureApp : IAsyncLifetime
 {
+    /// <summary>A secret of the length of those that Azure OpenAI gives: 32 bytes.</summary>
+    public const string Secret = "whsec_3mP1s0Kq6yF8Zb2Vt9Xc4Nw7Hd5Jg0Rk1Lm2Qp3Ts4U=";
+
     internal EvaluationApp App { get; private set; } = null!;
 
     internal FineTuneServer Server { get; private set; } = null!;
@@ -23,6 +29,7 @@ public sealed class AzureApp : IAsyncLifetime
             ("FineTuning__ResourceId", FineTuneServer.ResourceId),
             ("FineTuning__ManagementEndpoint", Server.Address.ToString()),
             ("FineTuning__Model", "tuned/*"),
+            ("FineTuning__WebhookSecret", Secret),
             ("FineTuning__DeploymentDeadline", "00:10:00"),
             ("FineTuning__CheckEvery", "00:00:01"),
             // As App Service tells an app where its identity's tokens are.
@@ -80,6 +87,26 @@ public sealed class AzureFineTuneTests(AzureApp shared) : IClassFixture<AzureApp
     }
 
     [Fact]
+    public async Task Azure_OpenAIs_signed_event_has_the_job_evaluated()
+    {
+        await _app.DropAsync(
+            "signed/test.jsonl",
+            """
+            { "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy"], "onFineTune": { "suffix": "signed" } }
+            """,
+            Parity.Rows("signed", 20)
+        );
+        _server.Set("ftjob-signed", "succeeded", "base-model-2026.ft-signed", suffix: "signed");
+        _server.Deployments["base-model-2026.ft-signed"] = "my-signed";
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await DeliverAsync("ftjob-signed", signature: "v1,test-signature"));
+        Assert.Equal(HttpStatusCode.Accepted, await DeliverAsync("ftjob-signed"));
+
+        var run = await _app.EndedAsync("signed/test.jsonl", row => row.GetString("Source") == "fine_tune");
+        Assert.Equal(("Completed", "tuned/my-signed"), (run.GetString("Status"), run.GetString("Model")));
+    }
+
+    [Fact]
     public async Task Event_grids_handshake_is_answered_with_its_code()
     {
         using var http = _app.Http;
@@ -115,6 +142,23 @@ public sealed class AzureFineTuneTests(AzureApp shared) : IClassFixture<AzureApp
         var lists = _server.Lists;
         Assert.Equal(expected, await SendAsync(asCloudEvent: false, type));
         Assert.Equal(lists, _server.Lists);
+    }
+
+    /// <summary>Sends an event in the form that Azure's documentation of its webhooks shows.</summary>
+    private async Task<HttpStatusCode> DeliverAsync(string job, string? signature = null)
+    {
+        var (id, now) = ("evt_" + job, DateTimeOffset.UtcNow);
+        var seconds = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var body =
+            $$"""{ "object": "event", "id": "{{id}}", "type": "fine_tuning.job.succeeded", "created_at": {{seconds}}, "data": { "id": "{{job}}" } }""";
+        using var http = _app.Http;
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/webhooks/openai") { Content = Json(body) };
+        request.Headers.UserAgent.ParseAdd("OpenAI/1.0 (+https://platform.openai.com/docs/webhooks)");
+        request.Headers.Add("Webhook-ID", id);
+        request.Headers.Add("Webhook-Timestamp", seconds);
+        request.Headers.Add("Webhook-Signature", signature ?? new StandardWebhook(AzureApp.Secret).Sign(id, now, body));
+        using var response = await http.SendAsync(request);
+        return response.StatusCode;
     }
 
     private static StringContent Json(string text, string type = "application/json") => new(text, Encoding.UTF8, type);

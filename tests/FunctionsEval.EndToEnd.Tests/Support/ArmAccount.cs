@@ -52,6 +52,9 @@ internal sealed class ArmAccount(string resourceId)
     /// <summary>How many requests were refused because another operation was under way.</summary>
     public int Conflicts { get; private set; }
 
+    /// <summary>The models that the account can deploy, as they are listed.</summary>
+    public JsonArray Models { get; set; } = [];
+
     /// <summary>The names of the deployments that there are, those under way among them.</summary>
     public IReadOnlyList<string> Names
     {
@@ -92,6 +95,11 @@ internal sealed class ArmAccount(string resourceId)
         const string One = "/deployments/{name}";
         app.MapGet(resourceId + "/deployments", (HttpRequest request) => Answer(request, token, "LIST", "", List));
         app.MapGet(resourceId + One, (HttpRequest request, string name) => Answer(request, token, "GET", name, () => Read(name)));
+        app.MapGet(
+            resourceId + "/models",
+            (HttpRequest request) =>
+                Answer(request, token, "LIST models", "", () => ArmAnswer.Json(new JsonObject { ["value"] = Models.DeepClone() }))
+        );
         app.MapPut(
             resourceId + One,
             async (HttpRequest request, string name) =>

@@ -104,7 +104,11 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://{_port.LocalEndPoint}");
         var app = builder.Build();
-        app.MapPost("/v1/chat/completions", AnswerAsync);
+        app.MapPost("/v1/chat/completions", (HttpRequest request) => AnswerAsync(request));
+        app.MapPost(
+            "/openai/deployments/{deployment}/chat/completions",
+            (HttpRequest request, string deployment) => AnswerAsync(request, deployment)
+        );
         app.MapPost("/v1/embeddings", EmbedAsync);
         app.MapPost("/v1/completions", EchoAsync);
         await app.StartAsync();
@@ -142,12 +146,14 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         _port.Dispose();
     }
 
-    private async Task<IResult> AnswerAsync(HttpRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="deployment">The model that the address names; null where the body does.</param>
+    private async Task<IResult> AnswerAsync(HttpRequest request, string? deployment = null)
     {
         var body = await request.ReadFromJsonAsync<JsonObject>();
         var prompt = TextOf(body!["messages"]!.AsArray()[^1]!["content"]!);
         Seen?.Invoke(body);
-        var model = (string)body["model"]!;
+        var model = deployment ?? (string)body["model"]!;
         _requests.AddOrUpdate(prompt, 1, (_, count) => count + 1);
         RequestsOf.AddOrUpdate((model, prompt), 1, (_, count) => count + 1);
         await HoldAsync(prompt, request.HttpContext.RequestAborted);

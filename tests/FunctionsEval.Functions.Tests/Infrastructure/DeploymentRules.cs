@@ -183,8 +183,8 @@ internal static class DeploymentRules
     }
 
     /// <summary>
-    /// Flex Consumption does not wake an app for a polling blob trigger, and a timer is paid all month: only what has every run end stays
-    /// on.
+    /// Flex Consumption does not wake an app for a polling blob trigger, and a timer is paid all month: only what has every run end, and
+    /// what runs four times a day, stays on.
     /// </summary>
     private static IEnumerable<string> Polling(Deployment deployment)
     {
@@ -192,7 +192,7 @@ internal static class DeploymentRules
         foreach (var function in AppFunction.All.Where(IsPolling).Select(function => function.Name))
         {
             var isWanted =
-                function is "ReconcileRuns" or "ReconcileDatasets"
+                function is "ReconcileRuns" or "ReconcileDatasets" or "DrillRetirements"
                 || (
                     function == "PollFineTuneJobs"
                     && string.Equals(settings.GetValueOrDefault("FineTuning__Poll"), "true", StringComparison.OrdinalIgnoreCase)

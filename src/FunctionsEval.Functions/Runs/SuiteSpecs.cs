@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.Functions.Runs;
 
-/// <summary>Finds the specs that match a fine-tuning job. Each spec is read once, however many datasets it applies to.</summary>
-internal sealed class FineTuningSuites(DatasetStore datasets, TrainingFileNames trainingFiles, ILogger logger)
+/// <summary>Finds the specs that apply to datasets. Each spec is read once, however many datasets it applies to.</summary>
+internal sealed class SuiteSpecs(DatasetStore datasets, TrainingFileNames trainingFiles, ILogger logger)
 {
     private readonly Dictionary<string, EvaluationSpec?> _known = new(StringComparer.Ordinal);
 
-    /// <summary>The spec that applies to a dataset, if it matches the job; null for any other blob.</summary>
+    /// <summary>The spec that applies to a dataset, if it is a wanted one; null for any other blob.</summary>
     public async Task<(string Name, EvaluationSpec Spec)?> FindAsync(
         string dataset,
-        FineTuningJobTraits job,
+        Func<EvaluationSpec, bool> isWanted,
         CancellationToken cancellationToken
     )
     {
@@ -35,9 +35,7 @@ internal sealed class FineTuningSuites(DatasetStore datasets, TrainingFileNames 
                 continue;
             }
 
-            return
-                spec.OnFineTune?.Matches(job) == true
-                && await trainingFiles.FindSpecAsync(dataset, (candidate, spec), cancellationToken) is null
+            return isWanted(spec) && await trainingFiles.FindSpecAsync(dataset, (candidate, spec), cancellationToken) is null
                 ? (candidate, spec)
                 : null;
         }
