@@ -25,7 +25,7 @@ internal sealed class ConfiguredModel
     private ConfiguredModel(ConfiguredModel model, ModelOptions options, ModelHealth health, ResponseLog responses)
     {
         (Options, Health, Responses) = (options, health, responses);
-        (Endpoint, Limiter, Tokens, Line) = (model.Endpoint, model.Limiter, model.Tokens, model.Line);
+        (Endpoint, Limiter, Tokens, Pace, Line) = (model.Endpoint, model.Limiter, model.Tokens, model.Pace, model.Line);
     }
 
     /// <summary>

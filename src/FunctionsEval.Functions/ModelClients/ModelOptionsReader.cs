@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using FunctionsEval.Functions.ModelClients.Providers;
 using Microsoft.Extensions.Configuration;
 

@@ -33,7 +33,7 @@ internal sealed class ProbePlanner(TokenCounter tokens)
             Address = model.Provider.RouteFor(model, model.Api.Route).AbsoluteUri,
             Credential =
                 model.ApiKey is not null ? ProbeCredential.Key
-                : model.Provider.TakesIdentity ? ProbeCredential.Identity
+                : model.Scope is not null ? ProbeCredential.Identity
                 : ProbeCredential.None,
             Questions = requests.Length,
             AtMost = new ProbeUse(requests.Length * paid, input * paid, output * paid, model.CostOf(input * paid, output * paid)),
