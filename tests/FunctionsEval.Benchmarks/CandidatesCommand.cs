@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
@@ -14,7 +13,8 @@ namespace FunctionsEval.Benchmarks;
 /// </summary>
 internal static class CandidatesCommand
 {
-    private static readonly int[] Sizes = [300, 5000];
+    /// <summary>Samples of a dataset, and one in how many of the datasets is drawn in that size.</summary>
+    private static readonly (int Samples, int Of)[] Sizes = [(300, 1), (5000, 4)];
 
     /// <summary>How good each model is, the baseline first.</summary>
     private static readonly (string Name, double[]? Skills)[] Scenarios =
@@ -24,23 +24,25 @@ internal static class CandidatesCommand
     ];
 
     /// <summary>Prints a table in Markdown.</summary>
-    public static int Run(int sets, int seed)
+    public static int Run(int sets, int seed, IReadOnlyList<string> prefixes)
     {
         Console.WriteLine(
-            "| population | models | n | number | any wrongly better | any wrongly worse | all intervals hold | a best one excluded "
+            "| population | models | n | datasets | number | any wrongly better | any wrongly worse | all intervals hold | a best one excluded "
                 + "| wrongly the best | best intervals hold | may be best | gate passes wrongly |"
         );
-        Console.WriteLine($"|{string.Concat(Enumerable.Repeat("---|", 12))}");
-        foreach (var family in CandidatesFamily.All)
+        Console.WriteLine($"|{string.Concat(Enumerable.Repeat("---|", 13))}");
+        foreach (
+            var scenario in Scenarios.Where(scenario => prefixes.Any(prefix => scenario.Name.StartsWith(prefix, StringComparison.Ordinal)))
+        )
         {
-            foreach (var scenario in Scenarios)
+            foreach (var family in CandidatesFamily.All)
             {
                 var skills = scenario.Skills ?? new double[CandidatesFamily.Candidates + 1];
                 var population = family.CreatePopulation(new Random(seed), skills);
                 var truth = scenario.Skills is null ? null : TruthOf(family, population);
-                foreach (var size in Sizes)
+                foreach (var (samples, of) in Sizes)
                 {
-                    Print(family, scenario.Name, size, Simulate(family, population, truth, size, sets, seed));
+                    Print(family, scenario.Name, samples, Simulate(family, population, truth, samples, Math.Max(1, sets / of), seed));
                 }
             }
         }
@@ -48,11 +50,13 @@ internal static class CandidatesCommand
         return 0;
     }
 
-    private static void Print(CandidatesFamily family, string scenario, int size, IReadOnlyList<CandidatesTally> tallies)
+    private static void Print(CandidatesFamily family, string scenario, int size, CandidatesTally[] tallies)
     {
         foreach (var number in family.Numbers)
         {
-            Console.WriteLine($"| {family.Name} | {scenario} | {size} | {number} | {CandidatesTally.Print(tallies, number)} |");
+            Console.WriteLine(
+                $"| {family.Name} | {scenario} | {size} | {tallies.Length} | {number} | {CandidatesTally.Print(tallies, number)} |"
+            );
         }
     }
 

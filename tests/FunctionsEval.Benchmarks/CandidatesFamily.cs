@@ -62,10 +62,10 @@ internal sealed class CandidatesFamily
                 .Select(_ => Array.ConvertAll(_draw(random, skills), answer => Scoreboard.Measure(Measurer.Metrics, answer))),
         ];
 
-    /// <summary>Ten labels of different difficulty, of which each model gets about 80 % right.</summary>
+    /// <summary>Four labels of different difficulty, of which each model gets about 80 % right.</summary>
     private static CandidatesFamily Labels()
     {
-        string[] labels = [.. Enumerable.Range(0, 10).Select(label => string.Create(CultureInfo.InvariantCulture, $"l{label}"))];
+        string[] labels = [.. Enumerable.Range(0, 4).Select(label => string.Create(CultureInfo.InvariantCulture, $"l{label}"))];
         var spec = new EvaluationSpec
         {
             Task = ClassificationTask.Instance,
@@ -73,7 +73,7 @@ internal sealed class CandidatesFamily
             Labels = labels,
             Metrics = [new MetricSpec { Name = "accuracy" }, new MetricSpec { Name = "f1" }],
         };
-        return new CandidatesFamily("10 labels", spec, ["accuracy", "f1_macro"], Draw);
+        return new CandidatesFamily("4 labels", spec, ["accuracy", "f1_macro"], Draw);
 
         MetricSample[] Draw(Random random, double[] skills)
         {
@@ -83,7 +83,7 @@ internal sealed class CandidatesFamily
                 skills,
                 skill =>
                 {
-                    var isRight = (random.NextDouble() < 0.7 ? difficulty : random.NextDouble()) < 0.8 + skill + (0.02 * (label - 4.5));
+                    var isRight = (random.NextDouble() < 0.7 ? difficulty : random.NextDouble()) < 0.8 + skill + (0.04 * (label - 1.5));
                     var wrong = (label + (random.NextDouble() < 0.6 ? other : random.Next(1, labels.Length))) % labels.Length;
                     return new MetricSample { References = [labels[label]], Prediction = labels[isRight ? label : wrong] };
                 }

@@ -33,7 +33,7 @@ internal sealed record CandidatesTally(IReadOnlyDictionary<string, CandidatesTal
             Percent(claim => claim.WronglyBetter),
             Percent(claim => claim.WronglyWorse),
             Percent(claim => claim.AllHold),
-            Percent(claim => claim.BestExcluded),
+            (100 * claims.Average(claim => claim.BestExcluded)).ToString("0.0", CultureInfo.InvariantCulture),
             Percent(claim => claim.WronglyBest),
             Percent(claim => claim.BestIntervalsHold),
             claims.Average(claim => claim.MayBeBest).ToString("0.0", CultureInfo.InvariantCulture),
@@ -48,7 +48,7 @@ internal sealed record CandidatesTally(IReadOnlyDictionary<string, CandidatesTal
     /// <param name="WronglyBetter">A candidate that is not better than the baseline is called so.</param>
     /// <param name="WronglyWorse">A candidate that is not worse than the baseline is called so.</param>
     /// <param name="AllHold">Every interval of a difference from the baseline holds the true one.</param>
-    /// <param name="BestExcluded">The best candidate, of equal ones the first, is said to be distinguishable from the best.</param>
+    /// <param name="BestExcluded">The share of the best candidates, of which there may be several, that are said not to be the best.</param>
     /// <param name="WronglyBest">A candidate is called better than all others and is not.</param>
     /// <param name="BestIntervalsHold">Every interval of a difference from the best other candidate holds the true one.</param>
     /// <param name="MayBeBest">How many candidates may be the best.</param>
@@ -57,7 +57,7 @@ internal sealed record CandidatesTally(IReadOnlyDictionary<string, CandidatesTal
         bool WronglyBetter,
         bool WronglyWorse,
         bool AllHold,
-        bool BestExcluded,
+        double BestExcluded,
         bool WronglyBest,
         bool BestIntervalsHold,
         int MayBeBest,
@@ -71,14 +71,14 @@ internal sealed record CandidatesTally(IReadOnlyDictionary<string, CandidatesTal
             var gains = Array.ConvertAll(differences, difference => sign * difference);
             var toBest = differences.Select((difference, i) => difference - (sign * gains.Where((_, j) => j != i).Max())).ToArray();
             var candidates = number.Candidates.Select((candidate, i) => (Said: candidate, Gain: gains[i], Index: i)).ToList();
-            var best = Array.IndexOf(gains, gains.Max());
+            var best = candidates.Where(one => one.Gain == gains.Max()).ToList();
             return new Claims(
                 candidates.Exists(one => one.Said.Reading == MetricReading.Better && one.Gain <= 0),
                 candidates.Exists(one => one.Said.Reading == MetricReading.Worse && one.Gain >= 0),
                 candidates.TrueForAll(one =>
                     one.Said.DifferenceLower <= differences[one.Index] && differences[one.Index] <= one.Said.DifferenceUpper
                 ),
-                candidates[best].Said.MayBeBest == false,
+                (double)best.Count(one => one.Said.MayBeBest == false) / best.Count,
                 candidates.Exists(one => one.Said.IsBest == true && gains.Where((_, j) => j != one.Index).Max() >= one.Gain),
                 candidates.TrueForAll(one => one.Said.BestLower <= toBest[one.Index] && toBest[one.Index] <= one.Said.BestUpper),
                 candidates.Count(one => one.Said.MayBeBest == true),
