@@ -47,6 +47,34 @@ public sealed class AnswerSourceTests
     }
 
     [Fact]
+    public async Task Route_and_spillover_of_a_run_are_told_in_row_and_summary_and_spillover_is_a_warning()
+    {
+        await using var harness = await ShardHarness.StartAsync(1, ("Models:0:Provider", "AzureOpenAI"), ("Models:0:ApiKey", "k"));
+        harness.Answer = (row, context) =>
+        {
+            var spilled = int.Parse(row) % 3 == 0;
+            (string, string)[] headers = spilled
+                ? [("x-ms-spillover-from-deployment", "process-0"), ("x-ms-deployment-name", "standard")]
+                : [("x-ms-deployment-name", "process-0")];
+            return Replies.Json(200, """{"choices":[{"message":{"content":"even"},"finish_reason":"stop"}]}""", headers)(context);
+        };
+
+        var (row, summary) = await RunAsync(harness, rows: 6, Spec.Replace("\"stream\": true, ", "", StringComparison.Ordinal));
+
+        const string Route = "deployments (api-version 2024-10-21)";
+        Assert.Equal((Route, "standard"), (row.GetString("CandidateRoutes"), row.GetString("CandidateOtherDeployments")));
+        var candidate = summary.GetProperty("answeredBy").GetProperty("candidate");
+        Assert.Equal(6, candidate.GetProperty("routes").GetProperty(Route).GetInt64());
+        Assert.Equal(2, candidate.GetProperty("otherDeployments").GetProperty("standard").GetInt64());
+        Assert.StartsWith(
+            "candidate: deployment 'process-0' was asked, but answers came from another, 'standard' (2) (spillover). ",
+            Assert.Single(RunWarnings.Read(row)),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(2, (await harness.RowsAsync()).Count(sample => sample.OtherDeployment == "standard"));
+    }
+
+    [Fact]
     public async Task Run_of_the_model_that_was_asked_has_no_warning_and_without_streams_no_times()
     {
         await using var harness = await ShardHarness.StartAsync(1);

@@ -38,6 +38,28 @@ public sealed class FineTuningOptionsTests
         );
 
     [Theory]
+    [InlineData("https://n.openai.azure.com/openai/v1/", "https://n.openai.azure.com/openai/v1/fine_tuning/jobs")]
+    [InlineData("https://n.openai.azure.com/openai", "https://n.openai.azure.com/openai/fine_tuning/jobs?api-version=2024-10-21")]
+    [InlineData(
+        "https://n.openai.azure.com/openai/deployments/d/chat/completions?api-version=2025-01-01-preview",
+        "https://n.openai.azure.com/openai/fine_tuning/jobs?api-version=2025-01-01-preview"
+    )]
+    [InlineData(
+        "https://n.services.ai.azure.com/api/projects/p",
+        "https://n.services.ai.azure.com/api/projects/p/openai/v1/fine_tuning/jobs"
+    )]
+    public void Address_of_a_portal_is_taken_as_for_models(string endpoint, string jobs)
+    {
+        var options = Read([.. Azure.Where(pair => pair.Item1 != "FineTuning:Endpoint"), ("FineTuning:Endpoint", endpoint)]);
+
+        Assert.Equal(jobs, options.Provider.AccountRoute(options.Endpoint!, options.ApiVersion, "fine_tuning/jobs").AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData("Endpoint", "https://n.openai.azure.com/openai/v1?key=SECRETVALUE", "FineTuning__Endpoint: has more in its query")]
+    [InlineData("ApiVersion", "latest", "FineTuning__ApiVersion: write a date")]
+    [InlineData("TokenScope", "https://ai.azure.com", "FineTuning__TokenScope: write the scope")]
+    [InlineData("ManagementEndpoint", "https://management?SECRETVALUE", "FineTuning__ManagementEndpoint: has a query")]
     [InlineData("WebhookSecret", "whsec_SECRETVALUE", "FineTuning__WebhookSecret: is not a webhook secret")]
     [InlineData("Endpoint", "http://my-resource.openai.azure.com", "FineTuning__Endpoint: use an https address")]
     [InlineData("Endpoint", "https://user:SECRETVALUE@host", "FineTuning__Endpoint: has a user name")]
