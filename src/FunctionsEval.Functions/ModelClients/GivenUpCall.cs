@@ -79,7 +79,7 @@ internal static class GivenUpCall
                     $"{endpoint}: no answer from {server} within {Seconds(model)} s ({model.Setting(nameof(ModelOptions.Timeout))}) in "
                         + $"{attempts} attempts. Check that the server works, or raise the time.",
                 _ when last.Reason == CallReasons.UnreadableBody =>
-                    $"{endpoint}: what {server} answers is no JSON, such as the page of a proxy, in {attempts} attempts. "
+                    $"{endpoint}: {server} failed in {attempts} attempts: what it answers is no JSON, such as the page of a proxy. "
                         + model.Provider.AddressAdvice(model),
                 _ => $"{endpoint}: {server} failed in {attempts} attempts, the last with {last.Description}. Check that the server works.",
             },

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using FunctionsEval.Core.Results;
 using FunctionsEval.LocalHost.Machine;
 
@@ -121,11 +122,14 @@ internal sealed class EvaluationApi : IDisposable
         GetAsync<ModelProbePlan>(Probes + Query([new("model", model)]), cancellationToken);
 
     /// <summary>Asks a model what its endpoint can do.</summary>
+    /// <param name="model">Its configured name.</param>
+    /// <param name="spec">A spec that it may serve; null for none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
-    public async Task<ModelProbe> ProbeAsync(string model, CancellationToken cancellationToken)
+    public async Task<ModelProbe> ProbeAsync(string model, JsonElement? spec, CancellationToken cancellationToken)
     {
         using var response = await CheckAsync(
-            _http.PostAsync(new Uri(Probes, UriKind.Relative), JsonContent.Create(new { model }), cancellationToken),
+            _http.PostAsync(new Uri(Probes, UriKind.Relative), JsonContent.Create(new { model, spec }), cancellationToken),
             cancellationToken
         );
         return await ReadAsync<ModelProbe>(response, cancellationToken);

@@ -30,13 +30,33 @@ internal sealed class ProbePrinter(IAnsiConsole console)
 
         PrintRuledOut(probe.RuledOut);
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{probe.Used.Requests} requests: {Tokens(probe.Used)}.");
-        if (probe.IsUsable)
-        {
-            console.MarkupLineInterpolated($"[green]usable[/]: {probe.Plan.Model}");
-        }
-        else
+        if (!probe.IsUsable)
         {
             console.MarkupLineInterpolated($"[red]not usable[/]: {probe.Problem}");
+            return;
+        }
+
+        console.MarkupLineInterpolated($"[green]usable[/]: {probe.Plan.Model}");
+        if (probe.Spec is { } spec)
+        {
+            Print(spec);
+        }
+    }
+
+    private void Print(SpecProbe spec)
+    {
+        var (colour, word) = spec.CanServe switch
+        {
+            true => ("green", "yes"),
+            false => ("red", "no"),
+            null => ("yellow", "not known"),
+        };
+        console.MarkupLineInterpolated(
+            $"can serve the spec, which needs {string.Join(", ", spec.Needs.Select(ProbeNames.NameOf))}: [{colour}]{word}[/]"
+        );
+        foreach (var problem in spec.Problems)
+        {
+            console.MarkupLineInterpolated($"  {problem}");
         }
     }
 

@@ -1,7 +1,6 @@
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Probing;
 using FunctionsEval.Functions.Tests.ModelClients;
-using Microsoft.AspNetCore.Http;
 
 namespace FunctionsEval.Functions.Tests.Probing;
 

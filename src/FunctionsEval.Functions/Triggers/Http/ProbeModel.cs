@@ -1,6 +1,10 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Probing;
 using Microsoft.AspNetCore.Http;
@@ -34,12 +38,38 @@ internal sealed class ProbeModel(ModelRegistry models, ProbePlanner planner, Mod
             return unreadable!;
         }
 
-        return Find(body.Model, out var model)
-            ?? (
-                await prober.TryProbeAsync(model!, cancellationToken) is { } probe
-                    ? Results.Json(probe, ResultJson.Options)
-                    : Problems.Conflict("probe_in_progress", "Another probe is under way; it ends within three minutes. Try again then.")
-            );
+        return Find(body.Model, out var model) ?? ReadSpec(body.Spec, out var needs) ?? await ProbeAsync(model!, needs, cancellationToken);
+    }
+
+    private async Task<IResult> ProbeAsync(ConfiguredModel model, IReadOnlyList<ProbeFeature>? needs, CancellationToken cancellationToken)
+    {
+        if (await prober.TryProbeAsync(model, cancellationToken) is not { } probe)
+        {
+            return Problems.Conflict("probe_in_progress", "Another probe is under way; it ends within three minutes. Try again then.");
+        }
+
+        return Results.Json(needs is null ? probe : probe with { Spec = SpecNeeds.Check(needs, probe) }, ResultJson.Options);
+    }
+
+    /// <summary>Reads what a spec needs, before anything is asked.</summary>
+    /// <returns>The problem; null where there is none.</returns>
+    private static IResult? ReadSpec(JsonElement spec, out IReadOnlyList<ProbeFeature>? needs)
+    {
+        needs = null;
+        if (spec.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        try
+        {
+            needs = SpecNeeds.Of(SpecReader.ReadCanonical(Encoding.UTF8.GetBytes(spec.GetRawText()), "spec"));
+            return null;
+        }
+        catch (Exception invalid) when (invalid is SpecException or OptionException)
+        {
+            return Problems.BadRequest("invalid_spec", invalid.Message);
+        }
     }
 
     /// <summary>Finds a model.</summary>
@@ -85,7 +115,7 @@ internal sealed class ProbeModel(ModelRegistry models, ProbePlanner planner, Mod
                 Problems.BadRequest(
                     "invalid_body",
                     $"The body is not a probe (line {(invalid.LineNumber ?? 0) + 1}, path {invalid.Path ?? "$"}). "
-                        + """Send {"model": "name"}."""
+                        + """Send {"model": "name"}, and optionally "spec" (an object as in evaluation.json)."""
                 )
             );
         }
@@ -99,11 +129,13 @@ internal sealed class ProbeModel(ModelRegistry models, ProbePlanner planner, Mod
     {
         public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
         {
-            UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
             ReadCommentHandling = JsonCommentHandling.Skip,
             AllowTrailingCommas = true,
         };
 
         public string? Model { get; init; }
+
+        public JsonElement Spec { get; init; }
     }
 }
