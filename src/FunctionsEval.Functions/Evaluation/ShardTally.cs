@@ -33,6 +33,7 @@ internal sealed class ShardTally(RunPlan plan)
     private ReasoningCounts _reasoning = ReasoningCounts.None;
     private OutcomeCounts _outcomes = new();
     private long _inputTokens;
+    private long _cachedInputTokens;
     private long _outputTokens;
     private long _requests;
 
@@ -94,6 +95,7 @@ internal sealed class ShardTally(RunPlan plan)
             Outcomes = _outcomes,
             Lines = lines,
             InputTokens = _inputTokens,
+            CachedInputTokens = _cachedInputTokens,
             OutputTokens = _outputTokens,
             Requests = _requests,
             Graders = _graders,
@@ -114,12 +116,14 @@ internal sealed class ShardTally(RunPlan plan)
     private void Pay(EvaluatedSample row)
     {
         _inputTokens += row.InputTokens;
+        _cachedInputTokens += row.CachedInputTokens;
         _outputTokens += row.OutputTokens;
         _requests += row.Attempts;
         foreach (var (grader, grade) in ModelGradesOf(row))
         {
             _graders[grader] =
-                _graders.GetValueOrDefault(grader, TokenCounts.None) + new TokenCounts(grade.InputTokens, grade.OutputTokens);
+                _graders.GetValueOrDefault(grader, TokenCounts.None)
+                + new TokenCounts(grade.InputTokens, grade.OutputTokens) { CachedInput = grade.CachedInputTokens };
         }
     }
 

@@ -31,6 +31,7 @@ internal static partial class ModelOptionsReader
         nameof(ModelOptions.RequestsPerMinute),
         nameof(ModelOptions.TokensPerMinute),
         nameof(ModelOptions.InputPricePerMillionTokens),
+        nameof(ModelOptions.CachedInputPricePerMillionTokens),
         nameof(ModelOptions.OutputPricePerMillionTokens),
         nameof(ModelOptions.AllowImageAddresses),
     ];
@@ -96,6 +97,7 @@ internal static partial class ModelOptionsReader
                     nameof(ModelOptions.InputPricePerMillionTokens),
                     "an amount such as 0.15, or leave it out"
                 ),
+                CachedInputPricePerMillionTokens = ReadCachedPrice(),
                 OutputPricePerMillionTokens = Number<decimal>(
                     nameof(ModelOptions.OutputPricePerMillionTokens),
                     "an amount such as 0.60, or leave it out"
@@ -182,6 +184,24 @@ internal static partial class ModelOptionsReader
             return apiVersion;
         }
 
+        private decimal? ReadCachedPrice()
+        {
+            const string Cached = nameof(ModelOptions.CachedInputPricePerMillionTokens);
+            const string Input = nameof(ModelOptions.InputPricePerMillionTokens);
+            var price = Number<decimal>(Cached, "an amount such as 0.075, or leave it out");
+            if (price is not null && Text(Input) is not { } input)
+            {
+                Fail(Cached, $"needs {Setting(Input)}, the price of prompt tokens that are not cached.");
+            }
+            else if (price is { } cached && decimal.TryParse(Text(Input), CultureInfo.InvariantCulture, out var full) && cached > full)
+            {
+                // A cost ceiling reserves the full price, so a higher one would break it.
+                Fail(Cached, $"write at most {Setting(Input)}.");
+            }
+
+            return price;
+        }
+
         private Uri? ReadEndpoint(ModelProvider provider)
         {
             if (Text(nameof(ModelOptions.Endpoint)) is not { } text)
@@ -217,7 +237,8 @@ internal static partial class ModelOptionsReader
             : provider.CheckEndpoint(uri)
                 ?? (
                     uri.AbsolutePath.EndsWith("/completions", StringComparison.OrdinalIgnoreCase)
-                        ? "has the route in it; end the address before /chat/completions or /completions, such as https://my-server/v1."
+                    || uri.AbsolutePath.EndsWith("/responses", StringComparison.OrdinalIgnoreCase)
+                        ? "has the route in it; end the address before /chat/completions, /completions or /responses, such as https://my-server/v1."
                         : null
                 );
 

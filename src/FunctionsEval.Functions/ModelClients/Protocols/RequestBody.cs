@@ -20,7 +20,7 @@ internal static class RequestBody
         using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();
-            if (model.Provider.NamesModelInBody)
+            if (model.Provider.NamesModelInBody || model.Api.NamesModelInBody)
             {
                 json.WriteString("model", model.Deployment);
             }

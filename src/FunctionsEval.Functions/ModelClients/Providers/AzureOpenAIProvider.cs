@@ -10,6 +10,9 @@ internal sealed class AzureOpenAIProvider : ModelProvider
 {
     private const string IdentityScope = "https://cognitiveservices.azure.com/.default";
 
+    // Dated versions before this one have no Responses API; the route without a version has it.
+    private const string FirstVersionWithResponses = "2025-03-01";
+
     /// <inheritdoc/>
     public override string Name => "AzureOpenAI";
 
@@ -52,7 +55,10 @@ internal sealed class AzureOpenAIProvider : ModelProvider
 
     /// <inheritdoc/>
     public override Uri RouteFor(ModelOptions model, string route) =>
-        AccountRoute(model.Endpoint, model.ApiVersion, $"deployments/{Uri.EscapeDataString(model.Deployment)}/{route}");
+        !model.Api.NamesModelInBody
+            ? AccountRoute(model.Endpoint, model.ApiVersion, $"deployments/{Uri.EscapeDataString(model.Deployment)}/{route}")
+        : string.CompareOrdinal(model.ApiVersion, FirstVersionWithResponses) < 0 ? new Uri($"{RootOf(model.Endpoint)}/openai/v1/{route}")
+        : AccountRoute(model.Endpoint, model.ApiVersion, route);
 
     /// <inheritdoc/>
     public override Uri AccountRoute(Uri endpoint, string apiVersion, string path, string query = "") =>

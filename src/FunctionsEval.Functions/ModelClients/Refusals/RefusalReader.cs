@@ -2,6 +2,8 @@ using System.ClientModel.Primitives;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Transport;
@@ -39,12 +41,26 @@ internal static class RefusalReader
     /// <param name="reason">The reason if there is no error in it, one of <see cref="CallReasons"/>.</param>
     public static AttemptResult WithoutAnswer(JsonElement root, ModelExchange exchange, string reason)
     {
-        if (!EndpointErrorReader.IsIn(root))
+        return exchange.Model.Api.FindError(root) is { } error ? InsteadOfAnswer(error, exchange) : exchange.Answer.BreakOff(reason);
+    }
+
+    /// <summary>The result of an error with status 200 in the place of an answer, or after a part of it.</summary>
+    /// <param name="root">The object that the error is in.</param>
+    /// <param name="exchange">What was asked, and what was read of the answer before.</param>
+    public static AttemptResult InsteadOfAnswer(JsonElement root, ModelExchange exchange)
+    {
+        EnvelopeReader.Read(root, exchange.Answer);
+        var error = EndpointErrorReader.Read(200, root);
+        if (error.IsContentFilter)
         {
-            return exchange.Answer.BreakOff(reason);
+            return exchange.Answer.Withhold(
+                Outcome.ContentFiltered,
+                CallReasons.ContentFilter,
+                "A content filter withheld the prompt or the answer."
+            );
         }
 
-        return Classify(EndpointErrorReader.Read(200, root), exchange.Model, retryAfter: null) switch
+        return Classify(error, exchange.Model, retryAfter: null) switch
         {
             AttemptResult.Transient fault when exchange.Answer.BreakOff(fault.Reason) is var seen => fault with
             {
