@@ -15,7 +15,7 @@ type modelType = {
   deployment: string
 
   @description('The API used; Chat unless given.')
-  api: ('Chat' | 'Completions' | 'Embeddings')?
+  api: ('Chat' | 'Completions' | 'Responses' | 'Embeddings')?
 
   @description('Azure OpenAI\'s api-version, such as 2024-10-21.')
   apiVersion: string?
@@ -38,6 +38,9 @@ type modelType = {
 
   @description('Price of a million prompt tokens, such as "0.15".')
   inputPricePerMillionTokens: string?
+
+  @description('Price of a million prompt tokens that the endpoint took from its cache, such as "0.075"; that of others unless given.')
+  cachedInputPricePerMillionTokens: string?
 
   @description('Price of a million answer tokens, such as "0.60".')
   outputPricePerMillionTokens: string?

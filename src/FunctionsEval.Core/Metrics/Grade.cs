@@ -53,6 +53,10 @@ public sealed record Grade
     /// <summary>Prompt tokens the grader billed.</summary>
     public int InputTokens { get; init; }
 
+    /// <summary>Of the prompt tokens those that the grader's endpoint took from its cache; 0 where it does not say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int CachedInputTokens { get; init; }
+
     /// <summary>Answer tokens the grader billed.</summary>
     public int OutputTokens { get; init; }
 }

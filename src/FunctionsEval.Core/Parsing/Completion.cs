@@ -63,6 +63,9 @@ public sealed record Completion
     /// </summary>
     public int InputTokens { get; init; }
 
+    /// <summary>Of <see cref="InputTokens"/> those that the endpoint took from its cache; 0 when it does not say.</summary>
+    public int CachedInputTokens { get; init; }
+
     /// <summary>
     /// Tokens of the answer, as the endpoint billed them, those of earlier attempts that were paid included; 0 when it does not say.
     /// </summary>

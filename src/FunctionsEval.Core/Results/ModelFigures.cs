@@ -17,6 +17,9 @@ public sealed record ModelFigures
     /// <summary>Tokens of the prompts.</summary>
     public long? InputTokens { get; init; }
 
+    /// <summary>Of the prompts' tokens those that the endpoint took from its cache; null for none, and where it does not say.</summary>
+    public long? CachedInputTokens { get; init; }
+
     /// <summary>Tokens of the answers.</summary>
     public long? OutputTokens { get; init; }
 

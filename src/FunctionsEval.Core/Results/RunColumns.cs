@@ -143,6 +143,7 @@ public static partial class RunColumns
             of => of.ReasoningCharacters,
             (of, value) => of with { ReasoningCharacters = value }
         );
+        yield return Create<long>("CachedInputTokens", of => of.CachedInputTokens, (of, value) => of with { CachedInputTokens = value });
         yield return Create<long>("ReasoningTokens", of => of.ReasoningTokens, (of, value) => of with { ReasoningTokens = value });
 
         RunColumn Create<T>(string name, Func<ModelFigures, T?> read, Func<ModelFigures, T, ModelFigures> write)

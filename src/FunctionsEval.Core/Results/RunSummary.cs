@@ -196,7 +196,11 @@ public sealed record StreamPercentiles(double P5, double P50, double P95, double
 /// <param name="InputTokens">Tokens of the prompts.</param>
 /// <param name="OutputTokens">Tokens of the answers.</param>
 /// <param name="Cost">What they cost; null when the model has no prices.</param>
-public sealed record UsageSummary(long InputTokens, long OutputTokens, decimal? Cost);
+public sealed record UsageSummary(long InputTokens, long OutputTokens, decimal? Cost)
+{
+    /// <summary>Of the prompts' tokens those that the endpoint took from its cache; null for none, and where it does not say.</summary>
+    public long? CachedInputTokens { get; init; }
+}
 
 /// <summary>A row that was not scored.</summary>
 /// <param name="Id">The sample's id.</param>

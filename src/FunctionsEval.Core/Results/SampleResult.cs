@@ -143,6 +143,9 @@ public sealed record AnswerResult
     /// <summary>Tokens of the prompt.</summary>
     public int InputTokens { get; init; }
 
+    /// <summary>Of the prompt's tokens those that the endpoint took from its cache; null for none, and where it does not say.</summary>
+    public int? CachedInputTokens { get; init; }
+
     /// <summary>Tokens of the answer.</summary>
     public int OutputTokens { get; init; }
 
@@ -215,6 +218,7 @@ public sealed record AnswerResult
             ToolCalls = row.ToolCalls,
             FinishReason = row.FinishReason,
             InputTokens = row.InputTokens,
+            CachedInputTokens = row.CachedInputTokens > 0 ? row.CachedInputTokens : null,
             OutputTokens = row.OutputTokens,
             LogProbability = row.LogProbability,
             LogProbabilityTokens = row.LogProbabilityTokens,

@@ -80,6 +80,10 @@ public sealed record EvaluatedSample
     /// <summary>Prompt tokens that were billed for the sample, those of repeated attempts included.</summary>
     public int InputTokens { get; init; }
 
+    /// <summary>Of <see cref="InputTokens"/> those that the endpoint took from its cache; 0 where it does not say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int CachedInputTokens { get; init; }
+
     /// <summary>Answer tokens that were billed for the sample, those of repeated attempts included.</summary>
     public int OutputTokens { get; init; }
 

@@ -37,6 +37,13 @@ public sealed record SamplingSpec
     [ChoiceField<ReasoningEffort>(Written = Written.UnlessDefault)]
     public ReasoningEffort? ReasoningEffort { get; init; }
 
+    /// <summary>
+    /// How closely a reasoning model sums up its reasoning, sent as <c>reasoning.summary</c> through the Responses API; null is not sent. The
+    /// summary is kept apart from the answer.
+    /// </summary>
+    [ChoiceField<ReasoningSummary>(Written = Written.UnlessDefault)]
+    public ReasoningSummary? ReasoningSummary { get; init; }
+
     /// <summary>How much a model writes, sent as <c>verbosity</c>; null is not sent.</summary>
     [ChoiceField<Verbosity>(Written = Written.UnlessDefault)]
     public Verbosity? Verbosity { get; init; }

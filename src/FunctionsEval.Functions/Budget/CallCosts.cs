@@ -17,10 +17,10 @@ internal sealed class CallCosts
 
     private readonly RoleCalls _calls;
     private readonly TokenCounter _tokens;
-    private readonly Price _model;
-    private readonly IReadOnlyList<(ModelGraderSpec Grader, Price Price)> _graders;
+    private readonly TokenPrices _model;
+    private readonly IReadOnlyList<(ModelGraderSpec Grader, TokenPrices Price)> _graders;
 
-    private CallCosts(RoleCalls calls, TokenCounter tokens, Price model, IReadOnlyList<(ModelGraderSpec, Price)> graders)
+    private CallCosts(RoleCalls calls, TokenCounter tokens, TokenPrices model, IReadOnlyList<(ModelGraderSpec, TokenPrices)> graders)
     {
         _calls = calls;
         _tokens = tokens;
@@ -36,7 +36,7 @@ internal sealed class CallCosts
             return null;
         }
 
-        var graders = new List<(ModelGraderSpec, Price)>();
+        var graders = new List<(ModelGraderSpec, TokenPrices)>();
         foreach (var grader in calls.Graders)
         {
             if (PriceOf(grader.Model) is not { } price)
@@ -49,14 +49,12 @@ internal sealed class CallCosts
 
         return new CallCosts(calls, tokens, model, graders);
 
-        Price? PriceOf(string name) =>
-            models.TryGet(name, out var configured)
-            && configured.Options is { InputPricePerMillionTokens: { } input, OutputPricePerMillionTokens: { } output }
-                ? new Price(input, output)
-                : null;
+        TokenPrices? PriceOf(string name) => models.TryGet(name, out var configured) ? configured.Options.Prices : null;
     }
 
-    /// <summary>Maximum cost of a sample: its requests, the longest answer, and the judges' calls about that answer.</summary>
+    /// <summary>
+    /// Maximum cost of a sample: its requests, the longest answer, and the judges' calls about that answer. No prompt is taken to be cached.
+    /// </summary>
     public decimal MaxCostOf(Sample sample)
     {
         IReadOnlyList<ModelRequest> requests;
@@ -74,7 +72,7 @@ internal sealed class CallCosts
             ) + _graders.Sum(grader => MaxCostOf(grader.Grader, grader.Price, sample));
     }
 
-    private decimal MaxCostOf(ModelGraderSpec grader, Price price, Sample sample)
+    private decimal MaxCostOf(ModelGraderSpec grader, TokenPrices price, Sample sample)
     {
         var tokens = 0;
         try
@@ -94,16 +92,20 @@ internal sealed class CallCosts
 
     /// <summary>What a finished shard has cost.</summary>
     public decimal CostOf(ShardState shard) =>
-        _model.CostOf(shard.InputTokens, shard.OutputTokens)
+        _model.CostOf(shard.InputTokens, shard.OutputTokens, shard.CachedInputTokens)
         + _graders.Sum(grader =>
-            shard.Graders.GetValueOrDefault(grader.Grader.Name) is { } used ? grader.Price.CostOf(used.Input, used.Output) : 0
+            shard.Graders.GetValueOrDefault(grader.Grader.Name) is { } used
+                ? grader.Price.CostOf(used.Input, used.Output, used.CachedInput)
+                : 0
         );
 
     /// <summary>What a logged row has cost.</summary>
     public decimal CostOf(EvaluatedSample row) =>
-        _model.CostOf(row.InputTokens, row.OutputTokens)
+        _model.CostOf(row.InputTokens, row.OutputTokens, row.CachedInputTokens)
         + _graders.Sum(grader =>
-            row.Grades?.GetValueOrDefault(grader.Grader.Name) is { } grade ? grader.Price.CostOf(grade.InputTokens, grade.OutputTokens) : 0
+            row.Grades?.GetValueOrDefault(grader.Grader.Name) is { } grade
+                ? grader.Price.CostOf(grade.InputTokens, grade.OutputTokens, grade.CachedInputTokens)
+                : 0
         );
 
     /// <summary>How often the answer is in the grader's prompt; a rubric is taken to have it once.</summary>
@@ -132,10 +134,4 @@ internal sealed class CallCosts
         _tokens.Count(texts.Input.RenderRow(row)) + _tokens.Count(texts.Reference.RenderRow(row));
 
     private static int WithMargin(int tokens) => (int)Math.Ceiling(tokens * TokenMargin);
-
-    private readonly record struct Price(decimal Input, decimal Output)
-    {
-        /// <summary>Prices are for a million tokens.</summary>
-        public decimal CostOf(long inputTokens, long outputTokens) => ((inputTokens * Input) + (outputTokens * Output)) / 1_000_000m;
-    }
 }

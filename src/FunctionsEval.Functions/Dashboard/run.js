@@ -124,6 +124,7 @@ function outcomesTable(run) {
     { name: 'answers with reasoning', of: (role) => count(run[`${role}ReasoningSamples`] ?? 0), isShown: roles.some((role) => isKnown(run[`${role}ReasoningSamples`])) },
     { name: 'not taken by the endpoint', of: (role) => run[`${role}LeftOut`] ?? '–', isShown: roles.some((role) => isKnown(run[`${role}LeftOut`])) },
     { name: 'tokens in / out', of: (role) => `${count(run[`${role}InputTokens`])} / ${count(run[`${role}OutputTokens`])}` },
+    { name: 'prompt tokens from the cache', of: (role) => count(run[`${role}CachedInputTokens`] ?? 0), isShown: roles.some((role) => isKnown(run[`${role}CachedInputTokens`])) },
     { name: 'cost', of: (role) => number(run[`${role}Cost`]) },
   ];
   return element('section', {}, element('h2', {}, 'Outcomes and use'), table('Samples by outcome; requests, latency, tokens and cost of each model', [

@@ -73,6 +73,7 @@ internal sealed class AnswerGrader(ModelGraderSpec spec, ModelCall call)
                     LeftOut = completion.LeftOut.Count > 0 ? completion.LeftOut : null,
                     Model = completion.Model,
                     InputTokens = completion.InputTokens,
+                    CachedInputTokens = completion.CachedInputTokens,
                     OutputTokens = completion.OutputTokens,
                 },
                 null
@@ -87,6 +88,7 @@ internal sealed class AnswerGrader(ModelGraderSpec spec, ModelCall call)
         TextGrading.NotGraded($"{failed.Reason}: {failed.Message}") with
         {
             InputTokens = failed.InputTokens,
+            CachedInputTokens = failed.CachedInputTokens,
             OutputTokens = failed.OutputTokens,
         };
 

@@ -30,6 +30,7 @@ internal sealed class AnswerReading(RunPlan plan, bool readsTopLogProbabilities)
             LeftOut = completion.LeftOut.Count > 0 ? completion.LeftOut : null,
             FinishReason = completion.FinishReason,
             InputTokens = completion.InputTokens,
+            CachedInputTokens = completion.CachedInputTokens,
             OutputTokens = completion.OutputTokens,
             LatencyMs = Math.Round(completion.Latency.TotalMilliseconds, 2),
             TimeToFirstTokenMs = completion.TimeToFirstToken is { } first ? Math.Round(first.TotalMilliseconds, 2) : null,

@@ -50,6 +50,7 @@ internal sealed class ChoiceScorer(string model, ModelCall call)
             row = row with
             {
                 InputTokens = row.InputTokens + completion.InputTokens,
+                CachedInputTokens = row.CachedInputTokens + completion.CachedInputTokens,
                 OutputTokens = row.OutputTokens + completion.OutputTokens,
                 Attempts = row.Attempts + completion.Attempts,
                 Model = completion.Model,

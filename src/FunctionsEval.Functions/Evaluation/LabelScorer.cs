@@ -48,6 +48,7 @@ internal sealed class LabelScorer(RunPlan plan, string model, SampleRequests req
             answered = answered with
             {
                 InputTokens = answered.InputTokens + completion.InputTokens,
+                CachedInputTokens = answered.CachedInputTokens + completion.CachedInputTokens,
                 OutputTokens = answered.OutputTokens + completion.OutputTokens,
                 Attempts = answered.Attempts + completion.Attempts,
             };
@@ -76,6 +77,7 @@ internal sealed class LabelScorer(RunPlan plan, string model, SampleRequests req
             IsPartial = false,
             Attempts = row.Attempts + failed.Attempts,
             InputTokens = row.InputTokens + failed.InputTokens,
+            CachedInputTokens = row.CachedInputTokens + failed.CachedInputTokens,
             OutputTokens = row.OutputTokens + failed.OutputTokens,
         };
 }

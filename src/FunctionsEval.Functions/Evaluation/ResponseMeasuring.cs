@@ -52,7 +52,7 @@ internal sealed class ResponseMeasuring : ISampleEvaluator
                 Response = new ResponseFigures
                 {
                     LatencyMs = _wantsLatency ? row.LatencyMs : null,
-                    Cost = _priced?.CostOf(row.InputTokens, row.OutputTokens),
+                    Cost = _priced?.Prices?.CostOf(row.InputTokens, row.OutputTokens, row.CachedInputTokens),
                 },
             }
             : row;

@@ -77,6 +77,7 @@ internal sealed class SampleRows(RunPlan plan, string role)
             Reason = $"{failed.Reason}: {failed.Message}",
             Attempts = empty.Attempts + failed.Attempts,
             InputTokens = empty.InputTokens + failed.InputTokens,
+            CachedInputTokens = empty.CachedInputTokens + failed.CachedInputTokens,
             OutputTokens = empty.OutputTokens + failed.OutputTokens,
         };
 
@@ -86,6 +87,7 @@ internal sealed class SampleRows(RunPlan plan, string role)
         {
             Attempts = row.Attempts + before.Attempts,
             InputTokens = row.InputTokens + before.InputTokens,
+            CachedInputTokens = row.CachedInputTokens + before.CachedInputTokens,
             OutputTokens = row.OutputTokens + before.OutputTokens,
         };
 }

@@ -35,6 +35,7 @@ internal sealed class ShardTally(RunPlan plan, bool isStored = false)
     private ReasoningCounts _reasoning = ReasoningCounts.None;
     private OutcomeCounts _outcomes = new();
     private long _inputTokens;
+    private long _cachedInputTokens;
     private long _outputTokens;
     private long _requests;
 
@@ -96,6 +97,7 @@ internal sealed class ShardTally(RunPlan plan, bool isStored = false)
             Outcomes = _outcomes,
             Lines = lines,
             InputTokens = _inputTokens,
+            CachedInputTokens = _cachedInputTokens,
             OutputTokens = _outputTokens,
             Requests = _requests,
             Graders = _graders,
@@ -121,12 +123,14 @@ internal sealed class ShardTally(RunPlan plan, bool isStored = false)
         }
 
         _inputTokens += row.InputTokens;
+        _cachedInputTokens += row.CachedInputTokens;
         _outputTokens += row.OutputTokens;
         _requests += row.Attempts;
         foreach (var (grader, grade) in ModelGradesOf(row))
         {
             _graders[grader] =
-                _graders.GetValueOrDefault(grader, TokenCounts.None) + new TokenCounts(grade.InputTokens, grade.OutputTokens);
+                _graders.GetValueOrDefault(grader, TokenCounts.None)
+                + new TokenCounts(grade.InputTokens, grade.OutputTokens) { CachedInput = grade.CachedInputTokens };
         }
     }
 

@@ -14,21 +14,22 @@ internal static class UnansweredCall
     /// <summary>A partial row with the cost of a sample that has no answer yet; null for none.</summary>
     public static EvaluatedSample? PaidInVain(EvaluatedSample empty, ModelCallResult result)
     {
-        var (attempts, inputTokens, outputTokens) = result switch
+        var (attempts, paid) = result switch
         {
-            ModelCallResult.Unreachable { IfGivenUp: var failed } => (failed.Attempts, failed.InputTokens, failed.OutputTokens),
-            ModelCallResult.RetryLater { IfGivenUp: var failed } => (failed.Attempts, failed.InputTokens, failed.OutputTokens),
-            ModelCallResult.NotSent stopped => (stopped.Attempts, stopped.InputTokens, stopped.OutputTokens),
+            ModelCallResult.Unreachable { IfGivenUp: var failed } => (failed.Attempts, failed.Billed),
+            ModelCallResult.RetryLater { IfGivenUp: var failed } => (failed.Attempts, failed.Billed),
+            ModelCallResult.NotSent stopped => (stopped.Attempts, stopped.Paid),
             _ => default,
         };
-        return (inputTokens, outputTokens) == default
+        return paid == default
             ? null
             : empty with
             {
                 IsPartial = true,
                 Attempts = empty.Attempts + attempts,
-                InputTokens = empty.InputTokens + inputTokens,
-                OutputTokens = empty.OutputTokens + outputTokens,
+                InputTokens = empty.InputTokens + paid.Input,
+                CachedInputTokens = empty.CachedInputTokens + paid.CachedInput,
+                OutputTokens = empty.OutputTokens + paid.Output,
             };
     }
 

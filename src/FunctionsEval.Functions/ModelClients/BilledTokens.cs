@@ -5,10 +5,13 @@ namespace FunctionsEval.Functions.ModelClients;
 /// <param name="Output">Of the answer.</param>
 internal readonly record struct BilledTokens(int Input, int Output)
 {
+    /// <summary>Of the prompt's tokens those that the endpoint took from its cache.</summary>
+    public int CachedInput { get; init; }
+
     /// <summary>Of both.</summary>
     public int Total => Input + Output;
 
     /// <summary>The tokens of two requests.</summary>
     public static BilledTokens operator +(BilledTokens left, BilledTokens right) =>
-        new(left.Input + right.Input, left.Output + right.Output);
+        new(left.Input + right.Input, left.Output + right.Output) { CachedInput = left.CachedInput + right.CachedInput };
 }

@@ -119,9 +119,14 @@ internal sealed class ObservedCall : IDisposable
     {
         _span?.SetTag("gen_ai.usage.input_tokens", billed.Input);
         _span?.SetTag("gen_ai.usage.output_tokens", billed.Output);
+        if (billed.CachedInput > 0)
+        {
+            _span?.SetTag("gen_ai.usage.cache_read.input_tokens", billed.CachedInput);
+        }
+
         Count(billed.Input, "input");
         Count(billed.Output, "output");
-        if (_model.CostOf(billed.Input, billed.Output) is { } cost)
+        if (_model.Prices?.CostOf(billed.Input, billed.Output, billed.CachedInput) is { } cost)
         {
             Instruments.Cost.Add((double)cost, _name);
         }

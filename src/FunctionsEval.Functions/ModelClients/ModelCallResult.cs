@@ -22,7 +22,8 @@ internal abstract record ModelCallResult
     public sealed record Answered(Completion Completion) : ModelCallResult
     {
         /// <inheritdoc/>
-        public override BilledTokens Billed => new(Completion.InputTokens, Completion.OutputTokens);
+        public override BilledTokens Billed =>
+            new(Completion.InputTokens, Completion.OutputTokens) { CachedInput = Completion.CachedInputTokens };
 
         /// <inheritdoc/>
         public override Answered Add(BilledTokens earlier) =>
@@ -31,6 +32,7 @@ internal abstract record ModelCallResult
                 Completion = Completion with
                 {
                     InputTokens = Completion.InputTokens + earlier.Input,
+                    CachedInputTokens = Completion.CachedInputTokens + earlier.CachedInput,
                     OutputTokens = Completion.OutputTokens + earlier.Output,
                 },
             };
@@ -51,17 +53,21 @@ internal abstract record ModelCallResult
         /// <summary>Prompt tokens billed nevertheless (for an answer withheld by a filter); 0 when the endpoint does not say.</summary>
         public int InputTokens { get; init; }
 
+        /// <summary>Of the prompt tokens those that the endpoint took from its cache.</summary>
+        public int CachedInputTokens { get; init; }
+
         /// <summary>Answer tokens billed nevertheless; 0 when the endpoint does not say.</summary>
         public int OutputTokens { get; init; }
 
         /// <inheritdoc/>
-        public override BilledTokens Billed => new(InputTokens, OutputTokens);
+        public override BilledTokens Billed => new(InputTokens, OutputTokens) { CachedInput = CachedInputTokens };
 
         /// <inheritdoc/>
         public override Failed Add(BilledTokens earlier) =>
             this with
             {
                 InputTokens = InputTokens + earlier.Input,
+                CachedInputTokens = CachedInputTokens + earlier.CachedInput,
                 OutputTokens = OutputTokens + earlier.Output,
             };
     }
@@ -98,11 +104,8 @@ internal abstract record ModelCallResult
         /// <summary>Requests sent before.</summary>
         public int Attempts { get; init; }
 
-        /// <summary>Prompt tokens billed for them.</summary>
-        public int InputTokens { get; init; }
-
-        /// <summary>Answer tokens billed for them.</summary>
-        public int OutputTokens { get; init; }
+        /// <summary>Tokens billed for them.</summary>
+        public BilledTokens Paid { get; init; }
     }
 
     /// <summary>The endpoint is throttling for longer than a call should wait: repeat the call later.</summary>

@@ -62,12 +62,7 @@ internal sealed partial class ModelCaller(
         }
         catch (OperationCanceledException) when (sendNoMore.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return new ModelCallResult.NotSent
-            {
-                Attempts = call.FailedAttempts,
-                InputTokens = call.Paid.Input,
-                OutputTokens = call.Paid.Output,
-            };
+            return new ModelCallResult.NotSent { Attempts = call.FailedAttempts, Paid = call.Paid };
         }
     }
 
@@ -75,7 +70,7 @@ internal sealed partial class ModelCaller(
     {
         for (var attempt = 1; ; attempt++)
         {
-            var sent = call.Model.Quirks.Current | call.Tried;
+            var sent = call.Model.Quirks.Current | call.Tried | call.Model.Options.Api.Lacks;
             var result = await AttemptAsync(call, sent) switch
             {
                 AttemptResult.Ended ended => ended.Result,
@@ -184,9 +179,10 @@ internal sealed partial class ModelCaller(
         {
             case ModelCallResult.Answered answered:
                 // Recorded only now that it works, because the refusal may have quoted a prompt.
-                if (model.Quirks.Add(sent))
+                var found = sent & ~model.Options.Api.Lacks;
+                if (model.Quirks.Add(found))
                 {
-                    LogQuirkFound(model.Options.Name, sent);
+                    LogQuirkFound(model.Options.Name, found);
                 }
 
                 model.Quirks.Add(model.Options.Api.ProvenBy(request, sent));

@@ -79,6 +79,13 @@ internal sealed record ModelOptions
     [Range(typeof(decimal), "0", "1000000")]
     public decimal? InputPricePerMillionTokens { get; init; }
 
+    /// <summary>
+    /// Price of a million prompt tokens that the endpoint took from its cache, in the same currency and at most the price of others; that
+    /// price unless given.
+    /// </summary>
+    [Range(typeof(decimal), "0", "1000000")]
+    public decimal? CachedInputPricePerMillionTokens { get; init; }
+
     /// <summary>Price of a million answer tokens, in the same currency.</summary>
     [Range(typeof(decimal), "0", "1000000")]
     public decimal? OutputPricePerMillionTokens { get; init; }
@@ -111,12 +118,10 @@ internal sealed record ModelOptions
     [JsonIgnore]
     public string? Scope => ApiKey is null ? TokenScope ?? Provider.ScopeOf(Endpoint) : null;
 
-    /// <summary>What tokens cost at this model's prices; null without prices.</summary>
-    /// <param name="inputTokens">Tokens of prompts.</param>
-    /// <param name="outputTokens">Tokens of answers.</param>
-    public decimal? CostOf(long inputTokens, long outputTokens) =>
+    /// <summary>The model's prices; null where one is missing.</summary>
+    public TokenPrices? Prices =>
         InputPricePerMillionTokens is { } input && OutputPricePerMillionTokens is { } output
-            ? ((inputTokens * input) + (outputTokens * output)) / 1_000_000m
+            ? new TokenPrices(input, output) { CachedInput = CachedInputPricePerMillionTokens ?? input }
             : null;
 
     /// <summary>The app setting that holds one of this model's values, for example <c>Models__0__ApiKey</c>.</summary>

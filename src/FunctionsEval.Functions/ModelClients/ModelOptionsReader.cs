@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using FunctionsEval.Functions.ModelClients.Providers;
 using Microsoft.Extensions.Configuration;
@@ -28,6 +29,7 @@ internal static partial class ModelOptionsReader
         nameof(ModelOptions.RequestsPerMinute),
         nameof(ModelOptions.TokensPerMinute),
         nameof(ModelOptions.InputPricePerMillionTokens),
+        nameof(ModelOptions.CachedInputPricePerMillionTokens),
         nameof(ModelOptions.OutputPricePerMillionTokens),
         nameof(ModelOptions.AllowImageAddresses),
         nameof(ModelOptions.ResourceId),
@@ -100,6 +102,7 @@ internal static partial class ModelOptionsReader
                     nameof(ModelOptions.InputPricePerMillionTokens),
                     "an amount such as 0.15, or leave it out"
                 ),
+                CachedInputPricePerMillionTokens = ReadCachedPrice(),
                 OutputPricePerMillionTokens = _settings.Number<decimal>(
                     nameof(ModelOptions.OutputPricePerMillionTokens),
                     "an amount such as 0.60, or leave it out"
@@ -171,6 +174,28 @@ internal static partial class ModelOptionsReader
             }
 
             return resourceId;
+        }
+
+        private decimal? ReadCachedPrice()
+        {
+            const string Cached = nameof(ModelOptions.CachedInputPricePerMillionTokens);
+            const string Input = nameof(ModelOptions.InputPricePerMillionTokens);
+            var price = _settings.Number<decimal>(Cached, "an amount such as 0.075, or leave it out");
+            if (price is not null && _settings.Text(Input) is not { } input)
+            {
+                _settings.Fail(Cached, $"needs {_settings.NameOf(Input)}, the price of prompt tokens that are not cached.");
+            }
+            else if (
+                price is { } cached
+                && decimal.TryParse(_settings.Text(Input), CultureInfo.InvariantCulture, out var full)
+                && cached > full
+            )
+            {
+                // A cost ceiling reserves the full price, so a higher one would break it.
+                _settings.Fail(Cached, $"write at most {_settings.NameOf(Input)}.");
+            }
+
+            return price;
         }
 
         private string? ReadScope(ModelProvider provider, string? apiKey)

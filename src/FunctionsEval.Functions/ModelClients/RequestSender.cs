@@ -12,9 +12,6 @@ namespace FunctionsEval.Functions.ModelClients;
 /// <summary>Sends a request to a model once and reads what comes back, as the model's protocol says.</summary>
 internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
 {
-    // The longest event of a stream: one token with its top log probabilities, or a whole answer sent at once.
-    private const int MaxLineBytes = 1024 * 1024;
-
     // A stream lasts as long as the model writes: ordinary ones do not wait for each other. The text of some 30,000 tokens.
     private const int MaxFreeStreamBytes = 256 * 1024;
 
@@ -101,7 +98,7 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
             && IsStream(await body.PeekAsync(cancellationToken), IsEventStream(response), request.Sampling.Stream)
         )
         {
-            body.MaxLineBytes = Math.Min(maxBytes, MaxLineBytes);
+            body.MaxLineBytes = (int)Math.Min(maxBytes, model.Api.MaxEventBytes(request));
             body.FreeBytes = MaxFreeStreamBytes;
             return await AnswerStream.ReadAsync(body, exchange, () => time.GetElapsedTime(started), cancellationToken);
         }

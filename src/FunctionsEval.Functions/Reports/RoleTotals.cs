@@ -9,8 +9,7 @@ namespace FunctionsEval.Functions.Reports;
 /// <summary>The totals of all shards of one role.</summary>
 internal sealed class RoleTotals(string role, ModelOptions? model)
 {
-    private long _inputTokens;
-    private long _outputTokens;
+    private TokenCounts _tokens = TokenCounts.None;
 
     public string Role => role;
 
@@ -59,11 +58,14 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
     /// <summary>Samples found in the training file, by how.</summary>
     public SortedDictionary<Leak, long> Leaks { get; } = [];
 
-    public UsageSummary Usage => IsStored ? new UsageSummary(0, 0, 0) : UsageOf(new TokenCounts(_inputTokens, _outputTokens), model);
+    public UsageSummary Usage => IsStored ? new UsageSummary(0, 0, 0) : UsageOf(_tokens, model);
 
     /// <summary>What tokens cost at a model's prices.</summary>
     public static UsageSummary UsageOf(TokenCounts tokens, ModelOptions? model) =>
-        new(tokens.Input, tokens.Output, model?.CostOf(tokens.Input, tokens.Output));
+        new(tokens.Input, tokens.Output, model?.Prices?.CostOf(tokens.Input, tokens.Output, tokens.CachedInput))
+        {
+            CachedInputTokens = tokens.CachedInput > 0 ? tokens.CachedInput : null,
+        };
 
     /// <summary>Adds the next shard.</summary>
     /// <param name="state">The shard's state.</param>
@@ -94,8 +96,7 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
             LeftOutCounts.GetOrAdd(grader, GraderLeftOut).Merge(leftOut);
         }
 
-        _inputTokens += state.InputTokens;
-        _outputTokens += state.OutputTokens;
+        _tokens += new TokenCounts(state.InputTokens, state.OutputTokens) { CachedInput = state.CachedInputTokens };
         foreach (var (grader, tokens) in state.Graders)
         {
             Graders[grader] = Graders.GetValueOrDefault(grader, TokenCounts.None) + tokens;

@@ -30,6 +30,7 @@ internal static class RunFigures
             Coverage = coverage,
             UnparsableRate = role.Outcomes.UnparsableShare,
             InputTokens = role.Usage.InputTokens,
+            CachedInputTokens = role.Usage.CachedInputTokens,
             OutputTokens = role.Usage.OutputTokens,
             Cost = (double?)role.Usage.Cost,
             Requests = role.Requests,

@@ -133,6 +133,7 @@ internal static class SampleExport
             Real($"{role}_tokens_per_second", sample => answer(sample)?.TokensPerSecond),
             Text($"{role}_reasoning", sample => answer(sample)?.Reasoning),
             Number($"{role}_reasoning_tokens", sample => answer(sample)?.ReasoningTokens),
+            Number($"{role}_cached_input_tokens", sample => answer(sample)?.CachedInputTokens),
             Text($"{role}_tool_calls", sample => answer(sample)?.ToolCalls is { Count: > 0 } calls ? Json(calls) : null),
         ];
 

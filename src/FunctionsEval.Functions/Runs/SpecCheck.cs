@@ -134,14 +134,14 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
 
     private static string? CheckScoring(EvaluationSpec spec, ModelOptions model) =>
         spec.Task.ScoresGivenTexts && !model.Api.ScoresTexts
-            ? "is called through the chat API, which does not score given texts. "
+            ? $"is called through the {model.Api.SpokenName} API, which does not score given texts. "
                 + $"If its endpoint does ({ScoringAdvice.Needs}), set {model.Setting(nameof(ModelOptions.Api))}=Completions. "
                 + $"{ScoringAdvice.Instead(spec.Task.Answer == AnswerKind.ScoredChoices)}"
             : null;
 
     private static string? CheckLabels(EvaluationSpec spec, IReadOnlyList<Metric> metrics, NamedModel named, ModelOptions model) =>
         ScoresLabels(spec, metrics) && named.IsEvaluated && !model.Api.ScoresTexts
-            ? "is called through the chat API, which cannot score each label as labelProbabilities 'exact' asks. "
+            ? $"is called through the {model.Api.SpokenName} API, which cannot score each label as labelProbabilities 'exact' asks. "
                 + $"Set {model.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, "
                 + "or write \"labelProbabilities\": \"alternatives\"."
             : null;

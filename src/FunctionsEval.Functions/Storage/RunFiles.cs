@@ -125,6 +125,9 @@ internal sealed record ShardState
 
     public required long InputTokens { get; init; }
 
+    /// <summary>Of the prompts' tokens those that the endpoint took from its cache; 0 in states from before it was kept.</summary>
+    public long CachedInputTokens { get; init; }
+
     public required long OutputTokens { get; init; }
 
     /// <summary>Requests sent, repeated ones included.</summary>
@@ -174,5 +177,9 @@ internal sealed record TokenCounts(long Input, long Output)
 {
     public static TokenCounts None { get; } = new(0, 0);
 
-    public static TokenCounts operator +(TokenCounts left, TokenCounts right) => new(left.Input + right.Input, left.Output + right.Output);
+    /// <summary>Of the prompts' tokens those that the endpoint took from its cache; 0 in states from before it was kept.</summary>
+    public long CachedInput { get; init; }
+
+    public static TokenCounts operator +(TokenCounts left, TokenCounts right) =>
+        new(left.Input + right.Input, left.Output + right.Output) { CachedInput = left.CachedInput + right.CachedInput };
 }

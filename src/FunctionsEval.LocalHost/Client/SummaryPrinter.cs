@@ -131,6 +131,11 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
             yield return $"some answers came from another deployment (spillover): {others}";
         }
 
+        if (figures.CachedInputTokens is { } cached)
+        {
+            yield return $"{cached} of {figures.InputTokens} prompt tokens from the endpoint's cache";
+        }
+
         if (figures.ReasoningSamples is { } reasoned)
         {
             var tokens = figures.ReasoningTokens is > 0 and var counted ? $", {counted} tokens" : "";

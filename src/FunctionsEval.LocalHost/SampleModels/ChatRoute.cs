@@ -1,12 +1,8 @@
-using System.Text;
-
 namespace FunctionsEval.LocalHost.SampleModels;
 
 /// <summary>Chat completions.</summary>
 internal sealed class ChatRoute(SampleModelCatalog models)
 {
-    private const int DefaultMaxTokens = 256;
-
     public async Task AnswerAsync(HttpContext context, string? deployment)
     {
         var (received, error) = await OpenAiExchange.ReadAsync(context, OpenAiJson.Default.ChatRequest, deployment, models);
@@ -17,30 +13,15 @@ internal sealed class ChatRoute(SampleModelCatalog models)
             return;
         }
 
-        var request = received!.Request;
-        var prompt = (request.Messages!.LastOrDefault(message => message.Role == "user") ?? request.Messages![^1]).Content ?? "";
-        var topCount = request.Logprobs == true ? request.TopLogprobs ?? 0 : 0;
-        var functions = request.CallableFunctions;
-        if (
-            received.Model is IToolCaller caller
-            && functions.Count > 0
-            && caller.Answer(prompt, functions) is { Calls: { Count: > 0 } calls }
-        )
+        if (ChatAnswer.CallsOf(received!) is { } calls)
         {
-            await new ToolCallAnswer(received, calls).WriteAsync(context);
+            await new ToolCallAnswer(received!, calls).WriteAsync(context);
             return;
         }
 
-        var answer = new Answer(
-            received,
-            Generation.Run(
-                received.Model.Generate(prompt, received.SettingsFor(prompt, topCount)),
-                request.MaxCompletionTokens ?? request.MaxTokens ?? DefaultMaxTokens,
-                request.Stop ?? []
-            )
-        );
+        var answer = new Answer(received!, ChatAnswer.GenerationOf(received!));
         await (
-            request.Stream == true
+            received!.Request.Stream == true
                 ? OpenAiExchange.WriteStreamAsync(context, answer.Chunks(), OpenAiJson.Default.ChatChunk)
                 : OpenAiExchange.WriteAsync(context, answer.Whole(), OpenAiJson.Default.ChatResponse)
         );
@@ -51,10 +32,7 @@ internal sealed class ChatRoute(SampleModelCatalog models)
     {
         private readonly ChatRequest _request = received.Request;
         private readonly string _id = $"chatcmpl-{received.Hash}";
-        private readonly Usage _usage = Usage.From(
-            received.Request.Messages!.Sum(message => TextTokenizer.Count(message.Content ?? "")),
-            generation.Tokens.Count
-        );
+        private readonly Usage _usage = ChatAnswer.UsageOf(received.Request, generation.Tokens.Count);
 
         public ChatResponse Whole()
         {
@@ -88,18 +66,6 @@ internal sealed class ChatRoute(SampleModelCatalog models)
                 Usage: null
             );
 
-        private ChatLogprobs? LogprobsOf(IReadOnlyList<SampleToken> tokens) =>
-            _request.Logprobs != true || tokens.Any(token => token.LogProbability is null)
-                ? null
-                : new ChatLogprobs([
-                    .. tokens.Select(token => new ChatTokenLogprob(
-                        token.Text,
-                        token.LogProbability!.Value,
-                        Utf8(token.Text),
-                        [.. token.TopLogProbabilities.Select(top => new ChatTopLogprob(top.Text, top.LogProbability, Utf8(top.Text)))]
-                    )),
-                ]);
-
-        private static int[] Utf8(string text) => [.. Encoding.UTF8.GetBytes(text).Select(value => (int)value)];
+        private ChatLogprobs? LogprobsOf(IReadOnlyList<SampleToken> tokens) => ChatAnswer.LogprobsOf(_request, tokens);
     }
 }

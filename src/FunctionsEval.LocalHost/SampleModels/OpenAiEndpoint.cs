@@ -1,12 +1,12 @@
 namespace FunctionsEval.LocalHost.SampleModels;
 
 /// <summary>
-/// The chat, completion and model routes of the OpenAI API and of Azure OpenAI over the sample models. Any key or none is accepted, since
+/// The chat, completion, response and model routes of the OpenAI API and of Azure OpenAI over the sample models. Any key or none is accepted, since
 /// this is a local sample; the key <c>wrong</c> is refused, so that the error can be tried out. The same request gets the same bytes: ids
 /// are hashes of the request and <c>created</c> is fixed.
 /// </summary>
 /// <remarks>
-/// Sources: the API references of OpenAI (chat/create, completions/create, models/list) and of Azure OpenAI. Usage counts the tokens of
+/// Sources: the API references of OpenAI (chat/create, completions/create, responses/create, models/list) and of Azure OpenAI. Usage counts the tokens of
 /// <see cref="TextTokenizer"/> in all messages, with nothing added per message.
 /// </remarks>
 internal sealed class OpenAiEndpoint(SampleModelCatalog models)
@@ -16,6 +16,7 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
 
     private readonly ChatRoute _chat = new(models);
     private readonly TextRoute _text = new(models);
+    private readonly ResponsesRoute _responses = new(models);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -25,10 +26,12 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
             routes.MapGet($"{prefix}/models/{{id}}", GetModelAsync);
             routes.MapPost($"{prefix}/chat/completions", context => _chat.AnswerAsync(context, deployment: null));
             routes.MapPost($"{prefix}/completions", context => _text.AnswerAsync(context, deployment: null));
+            routes.MapPost($"{prefix}/responses", context => _responses.AnswerAsync(context, isDated: false));
         }
         const string Deployments = "/openai/deployments/{deployment}";
         routes.MapPost($"{Deployments}/chat/completions", context => _chat.AnswerAsync(context, Deployment(context)));
         routes.MapPost($"{Deployments}/completions", context => _text.AnswerAsync(context, Deployment(context)));
+        routes.MapPost("/openai/responses", context => _responses.AnswerAsync(context, isDated: true));
         routes.MapFallback(context =>
             OpenAiExchange.WriteErrorAsync(context, OpenAiError.UnknownUrl(context.Request.Method, context.Request.Path))
         );

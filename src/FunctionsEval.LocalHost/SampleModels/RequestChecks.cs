@@ -63,6 +63,27 @@ internal static class RequestChecks
             _ => null,
         };
 
+    public static OpenAiError? Check(ResponsesRequest request) =>
+        UnknownParameterOf(request) is { } unknown ? OpenAiError.Invalid($"Unknown parameter: '{unknown}'.", unknown, "unknown_parameter")
+        : request.Input is null ? OpenAiError.Invalid("Missing required parameter: 'input'.", "input", "missing_required_parameter")
+        : request.MaxOutputTokens < 1
+            ? OpenAiError.Invalid("Invalid 'max_output_tokens': expected a value of at least 1.", "max_output_tokens")
+        : request.TopLogprobs is < 0 or > MaxTopLogProbabilities
+            ? OpenAiError.Invalid($"Invalid 'top_logprobs': expected 0 to {MaxTopLogProbabilities}.", "top_logprobs")
+        : request.ToChat() is not { Messages.Count: > 0 } chat
+            ? OpenAiError.Invalid("Invalid 'input': expected a text, or a list of messages with texts, calls and their outputs.", "input")
+        : Check(chat);
+
+    /// <summary>What chat completions and text completions have and the Responses API refuses.</summary>
+    private static string? UnknownParameterOf(ResponsesRequest request) =>
+        request.Seed is not null ? "seed"
+        : request.Stop is not null ? "stop"
+        : request.N is not null ? "n"
+        : request.MaxTokens is not null ? "max_tokens"
+        : request.Messages is not null ? "messages"
+        : request.ResponseFormat is not null ? "response_format"
+        : null;
+
     private static OpenAiError? CheckCommon(CompletionRequest request) =>
         request switch
         {

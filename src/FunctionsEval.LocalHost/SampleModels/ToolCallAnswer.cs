@@ -7,10 +7,11 @@ internal sealed class ToolCallAnswer(ReceivedRequest<ChatRequest> received, IRea
     private const int PieceLength = 12;
 
     private readonly string _id = $"chatcmpl-{received.Hash}";
-    private readonly Usage _usage = Usage.From(
-        received.Request.Messages!.Sum(message => TextTokenizer.Count(message.Content ?? "")),
-        calls.Sum(call => TextTokenizer.Count(call.Name) + TextTokenizer.Count(call.Arguments))
-    );
+    private readonly Usage _usage = ChatAnswer.UsageOf(received.Request, CountTokens(calls));
+
+    /// <summary>The tokens of calls.</summary>
+    public static int CountTokens(IReadOnlyList<SampleCall> calls) =>
+        calls.Sum(call => TextTokenizer.Count(call.Name) + TextTokenizer.Count(call.Arguments));
 
     /// <summary>Writes the answer as the request asks for it.</summary>
     public Task WriteAsync(HttpContext context) =>

@@ -54,6 +54,7 @@ public sealed class DeploymentTests
                 requestsPerMinute: 60
                 tokensPerMinute: 1000
                 inputPricePerMillionTokens: '0.15'
+                cachedInputPricePerMillionTokens: '0.075'
                 outputPricePerMillionTokens: '0.60'
                 allowImageAddresses: true
                 apiKeySecretUri: 'https://vault.example.com/secrets/key'

@@ -103,7 +103,7 @@ public sealed class ModelOptionsReaderTests
     [InlineData("Deployment", "", "missing; write the deployment's name.")]
     [InlineData("Provider", "Azure", "write one of AzureOpenAI, OpenAI, OpenAICompatible.")]
     [InlineData("Provider", "1", "write one of AzureOpenAI, OpenAI, OpenAICompatible.")]
-    [InlineData("Api", "Responses", "write one of Chat, Completions, Embeddings.")]
+    [InlineData("Api", "Chats", "write one of Chat, Completions, Responses, Embeddings.")]
     [InlineData(
         "ApiKey",
         "SECRET\nSECRET",
@@ -116,10 +116,16 @@ public sealed class ModelOptionsReaderTests
     [InlineData("RequestsPerMinute", "-1", "write a whole number above 0, or leave it out.")]
     [InlineData("TokensPerMinute", "1e6", "write a whole number above 0, or leave it out.")]
     [InlineData("InputPricePerMillionTokens", "SECRET", "write an amount such as 0.15, or leave it out.")]
+    [InlineData("CachedInputPricePerMillionTokens", "SECRET", "write an amount such as 0.075, or leave it out.")]
+    [InlineData(
+        "CachedInputPricePerMillionTokens",
+        "1",
+        "needs Models__0__InputPricePerMillionTokens, the price of prompt tokens that are not cached."
+    )]
     [InlineData(
         "Endpont",
         "https://example.com",
-        "no such setting; the settings are Name, Provider, Endpoint, Deployment, ApiKey, TokenScope, Api, ApiVersion, Timeout, MaxConcurrency, RequestsPerMinute, TokensPerMinute, InputPricePerMillionTokens, OutputPricePerMillionTokens, AllowImageAddresses."
+        "no such setting; the settings are Name, Provider, Endpoint, Deployment, ApiKey, TokenScope, Api, ApiVersion, Timeout, MaxConcurrency, RequestsPerMinute, TokensPerMinute, InputPricePerMillionTokens, CachedInputPricePerMillionTokens, OutputPricePerMillionTokens, AllowImageAddresses, ResourceId."
     )]
     public void Wrong_setting_is_named_with_its_fix_and_without_its_value(string property, string value, string message)
     {

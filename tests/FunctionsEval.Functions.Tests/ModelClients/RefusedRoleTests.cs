@@ -1,7 +1,6 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.ModelClients.Protocols;
-using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using Microsoft.AspNetCore.Http;
 
 namespace FunctionsEval.Functions.Tests.ModelClients;

@@ -181,7 +181,11 @@ public sealed class RunEntityTests
             row[model + number] = 12.0;
         }
 
-        foreach (var count in "InputTokens OutputTokens Requests ReasoningSamples ReasoningCharacters ReasoningTokens".Split(' '))
+        foreach (
+            var count in "InputTokens CachedInputTokens OutputTokens Requests ReasoningSamples ReasoningCharacters ReasoningTokens".Split(
+                ' '
+            )
+        )
         {
             row[model + count] = 7L;
         }

@@ -44,9 +44,9 @@ internal static class AnswerStream
             }
 
             using var document = ResponseBody.Parse(Encoding.UTF8.GetBytes(item.Data));
-            if (EndpointErrorReader.IsIn(document.RootElement))
+            if (model.Api.FindError(document.RootElement) is { } error)
             {
-                return RefusalReader.WithoutAnswer(document.RootElement, exchange, CallReasons.ErrorInBody);
+                return RefusalReader.InsteadOfAnswer(error, exchange);
             }
 
             var read = model.Api.ReadEvent(document.RootElement, answer);
@@ -54,6 +54,10 @@ internal static class AnswerStream
             if (read == StreamEvent.Content)
             {
                 answer.TimeToFirstToken ??= elapsed();
+            }
+            else if (read == StreamEvent.End)
+            {
+                break;
             }
         }
 
@@ -63,7 +67,7 @@ internal static class AnswerStream
         }
 
         // A stream without its end marker is a connection that closed early: the text may be incomplete.
-        return isDone || answer.FinishReason is not null
+        return (isDone && model.Api.EndsByMarker) || answer.FinishReason is not null
             ? answer.Result(request.Sampling.MaxOutputTokens)
             : answer.BreakOff(CallReasons.BrokenStream);
     }

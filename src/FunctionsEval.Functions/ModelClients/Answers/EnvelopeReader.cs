@@ -24,13 +24,25 @@ internal static class EnvelopeReader
             return;
         }
 
+        var input = Count(usage.Get("prompt_tokens") ?? usage.Get("input_tokens"));
         answer.Usage = new TokenUsage(
-            Count(usage.Get("prompt_tokens") ?? usage.Get("input_tokens")),
+            input,
             Count(usage.Get("completion_tokens") ?? usage.Get("output_tokens")),
             Count(usage.Get("total_tokens")),
             Count((usage.Get("completion_tokens_details") ?? usage.Get("output_tokens_details"))?.Get("reasoning_tokens"))
-        );
+        )
+        {
+            // No more than there are, so that no cost is below 0.
+            CachedInput = Math.Min(input, CountCached(usage)),
+        };
     }
+
+    // prompt_tokens_details (chat completions), input_tokens_details (Responses); DeepSeek gives the number beside the others.
+    private static int CountCached(JsonElement usage) =>
+        Count(
+            (usage.Get("prompt_tokens_details") ?? usage.Get("input_tokens_details"))?.Get("cached_tokens")
+                ?? usage.Get("prompt_cache_hit_tokens")
+        );
 
     private static int Count(JsonElement? element) => element?.GetCount() ?? 0;
 
@@ -46,4 +58,8 @@ internal static class EnvelopeReader
 /// <param name="Output">Of the answer, reasoning included.</param>
 /// <param name="Total">Of both.</param>
 /// <param name="Reasoning">Of the reasoning among those of the answer.</param>
-internal readonly record struct TokenUsage(int Input, int Output, int Total, int Reasoning);
+internal readonly record struct TokenUsage(int Input, int Output, int Total, int Reasoning)
+{
+    /// <summary>Of the prompt's tokens those that the endpoint took from its cache.</summary>
+    public int CachedInput { get; init; }
+}

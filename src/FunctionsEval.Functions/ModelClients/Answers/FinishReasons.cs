@@ -80,7 +80,10 @@ internal static class FinishReasons
             or "engineerror"
             or "timeout"
             or "failed"
-            or "usercancel" => FinishKind.Broken,
+            or "usercancel"
+            or "incomplete"
+            or "inprogress"
+            or "queued" => FinishKind.Broken,
             // content_filter: SAFETY (Gemini in OpenAI's API), content_filtered (Bedrock), contentFilter, CONTENT_FILTERED.
             _ when word.StartsWith("contentfilter", StringComparison.Ordinal) => FinishKind.Filtered,
             // max_tokens, MAX_OUTPUT_TOKENS, max_new_tokens, maximum_tokens, token_limit_reached.

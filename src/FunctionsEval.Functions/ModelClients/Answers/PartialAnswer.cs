@@ -20,6 +20,7 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     private int _topLogProbabilities;
     private string? _model;
     private string? _systemFingerprint;
+    private OutputItems? _items;
     private int _pieces;
     private bool _hasReasoning;
 
@@ -37,6 +38,9 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     /// <summary>The tools that are called so far.</summary>
     public ToolCallPieces Calls { get; } = new();
 
+    /// <summary>The items of a streamed answer so far, for an API whose answers consist of items.</summary>
+    public OutputItems Items => _items ??= new OutputItems();
+
     /// <summary>The tokens that the endpoint has counted so far.</summary>
     public TokenUsage Usage { get; set; }
 
@@ -53,6 +57,7 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     public long KeptBytes =>
         (2L * (_text.Length + _reasoning.Length))
         + Calls.KeptBytes
+        + (_items?.KeptBytes ?? 0)
         + (BytesPerToken * (_scored.Count + (_tokens?.Count ?? 0) + (long)_topLogProbabilities));
 
     /// <summary>Adds who answers, unless that is known.</summary>
@@ -66,6 +71,20 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
 
     /// <summary>Adds a given text that was scored; it is no piece of an answer, and nobody was billed for writing it.</summary>
     public void AddScoredText(string text) => _text.Append(text);
+
+    /// <summary>Counts a piece of a stream that said something and whose text is added at the end.</summary>
+    public void CountPiece() => _pieces++;
+
+    /// <summary>Adds the whole content of an answer, whose pieces were counted as they came.</summary>
+    /// <inheritdoc cref="AddPiece"/>
+    public void AddWhole(string text, string? reasoning, bool hasToolCall)
+    {
+        var pieces = _pieces;
+        if (AddPiece(text, reasoning, hasToolCall) && pieces > 0)
+        {
+            _pieces = pieces;
+        }
+    }
 
     /// <summary>Adds content, all of it or a piece.</summary>
     /// <param name="text">Text of the answer.</param>
@@ -91,7 +110,13 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     /// <param name="text">The token's text in UTF-8; null when it is not known.</param>
     public void AddLogProbability(JsonElement? logProbability, byte[]? text = null)
     {
-        if (logProbability?.GetFinite() is { } value)
+        AddLogProbability(logProbability?.GetFinite(), text);
+    }
+
+    /// <inheritdoc cref="AddLogProbability(JsonElement?, byte[])"/>
+    public void AddLogProbability(double? logProbability, byte[]? text)
+    {
+        if (logProbability is { } value)
         {
             _scored.Add(new ScoredToken(text, value));
         }
@@ -121,7 +146,10 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     /// it, each piece counts as one token, the least that it can have.
     /// </summary>
     public AttemptResult.Transient Fail(TransientFault fault, string reason) =>
-        new(fault, reason) { Tokens = new BilledTokens(Usage.Input, Usage.Output > 0 ? Usage.Output : _pieces) };
+        new(fault, reason)
+        {
+            Tokens = new BilledTokens(Usage.Input, Usage.Output > 0 ? Usage.Output : _pieces) { CachedInput = Usage.CachedInput },
+        };
 
     /// <summary>The result of an attempt whose answer was paid for, as far as it came, and is withheld.</summary>
     public AttemptResult.Ended Withhold(Outcome outcome, string reason, string message) =>
@@ -129,6 +157,7 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
             new ModelCallResult.Failed(outcome, reason, message, Attempts: 1)
             {
                 InputTokens = Usage.Input,
+                CachedInputTokens = Usage.CachedInput,
                 OutputTokens = Usage.Output > 0 ? Usage.Output : _pieces,
             }
         );
@@ -188,6 +217,7 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
             InsteadOfText = insteadOfText,
             ToolCalls = Calls.IsTooMany ? [] : Calls.ToList(),
             InputTokens = Usage.Input,
+            CachedInputTokens = Usage.CachedInput,
             OutputTokens = Usage.Output,
             TimeToFirstToken = TimeToFirstToken,
             LogProbability = isEcho || scored.Count > 0 ? scored.Sum(token => token.LogProbability) : null,

@@ -47,6 +47,21 @@ internal sealed class ToolCallPieces
         return isAny;
     }
 
+    /// <summary>Adds a whole call.</summary>
+    /// <param name="id">What the tool's turn refers to it by; null for none.</param>
+    /// <param name="name">The function's name.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public void Add(string? id, string name, string arguments)
+    {
+        if (Begin(new Call { Id = id, Name = name }) is { } call)
+        {
+            call.Arguments.Append(arguments);
+        }
+    }
+
+    /// <summary>Notes that more is called than is kept.</summary>
+    public void Overflow() => IsTooMany = true;
+
     /// <summary>The calls, in the model's order. One without arguments has those of an empty object.</summary>
     public IReadOnlyList<ToolCall> ToList() =>
         [

@@ -13,11 +13,17 @@ internal abstract class ModelProtocol
     /// <summary>The value of the setting <c>Api</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The API's name in a sentence, such as <c>chat</c> in “the chat API”.</summary>
+    public virtual string SpokenName => Name;
+
     /// <summary>The route below the API's root, such as <c>chat/completions</c>.</summary>
     public abstract string Route { get; }
 
     /// <summary>The value of <c>gen_ai.operation.name</c> in telemetry.</summary>
     public abstract string Operation { get; }
+
+    /// <summary>Whether a request's body names the model even where the provider's addresses do.</summary>
+    public virtual bool NamesModelInBody => false;
 
     /// <summary>Whether it gives vectors of texts instead of answers.</summary>
     public virtual bool GivesEmbeddings => false;
@@ -30,6 +36,12 @@ internal abstract class ModelProtocol
 
     /// <summary>The parameters that an endpoint may refuse.</summary>
     public virtual IReadOnlyList<RequestParameter> Parameters => [];
+
+    /// <summary>The quirks that no endpoint has to reveal, because the API itself lacks what they leave out.</summary>
+    public virtual Quirks Lacks => Quirks.None;
+
+    /// <summary>Whether the marker <c>[DONE]</c> ends a stream; otherwise only an event that says why the model stopped does.</summary>
+    public virtual bool EndsByMarker => true;
 
     /// <summary>Finds what this API cannot send of a request.</summary>
     /// <param name="model">The model, for the settings' names.</param>
@@ -51,6 +63,15 @@ internal abstract class ModelProtocol
 
     /// <summary>Whether an answer to a request may come as a stream of events.</summary>
     public virtual bool MayStream(ModelRequest request) => false;
+
+    /// <summary>
+    /// Maximum number of bytes of an event of a streamed answer: one token with its top log probabilities, or a whole answer sent at once.
+    /// </summary>
+    public virtual long MaxEventBytes(ModelRequest request) => 1024 * 1024;
+
+    /// <summary>The error in a body or an event that comes in the place of an answer; null for none.</summary>
+    /// <param name="root">The root of the body or the event.</param>
+    public virtual JsonElement? FindError(JsonElement root) => EndpointErrorReader.IsIn(root) ? root : null;
 
     /// <summary>Reads an answer that came in one piece.</summary>
     /// <param name="root">The body's root.</param>
@@ -97,6 +118,9 @@ internal enum StreamEvent
 
     /// <summary>A piece of an answer that says something.</summary>
     Content,
+
+    /// <summary>The end of the answer; no event after it is read.</summary>
+    End,
 }
 
 /// <summary>One attempt while its answer is read.</summary>

@@ -58,4 +58,7 @@ internal enum Quirks
 
     /// <summary>No <c>parallel_tool_calls</c> (reasoning models).</summary>
     NoParallelToolCalls = 32768,
+
+    /// <summary>No <c>reasoning.summary</c> (chat completions; organizations that are not verified).</summary>
+    NoReasoningSummary = 65536,
 }

@@ -63,6 +63,15 @@ internal static class SamplingParameters
             Write = WriteStream,
         };
 
+    /// <summary><c>reasoning.summary</c>, which the protocol that has it writes.</summary>
+    public static RequestParameter ReasoningSummary { get; } =
+        new("reasoning.summary", (request, _) => request.Sampling.ReasoningSummary is not null)
+        {
+            Quirk = Quirks.NoReasoningSummary,
+            IsLeftOut = true,
+            SpecField = _ => "sampling.reasoningSummary",
+        };
+
     private static void WriteStop(Utf8JsonWriter json, IReadOnlyList<string> stops)
     {
         json.WriteStartArray("stop");

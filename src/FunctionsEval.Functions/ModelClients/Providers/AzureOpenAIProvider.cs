@@ -12,8 +12,8 @@ namespace FunctionsEval.Functions.ModelClients.Providers;
 /// <remarks>An endpoint that ends with <c>/openai/v1</c> is on the v1 route; any other is the root of the dated one.</remarks>
 internal sealed class AzureOpenAIProvider : ModelProvider
 {
-    // The only API of the dated route whose address names no deployment.
-    private const string Responses = "responses";
+    // Dated versions before this one have no Responses API; the route without a version has it.
+    private const string FirstVersionWithResponses = "2025-03-01";
 
     /// <inheritdoc/>
     public override string Name => "AzureOpenAI";
@@ -31,7 +31,7 @@ internal sealed class AzureOpenAIProvider : ModelProvider
     public override string MissingDeployment => "missing; write the deployment's name.";
 
     /// <inheritdoc/>
-    public override bool NamesModelInBody(ModelOptions model) => AzureHosts.IsV1(model.Endpoint) || model.Api.Route == Responses;
+    public override bool NamesModelInBody(ModelOptions model) => AzureHosts.IsV1(model.Endpoint) || model.Api.NamesModelInBody;
 
     /// <inheritdoc/>
     public override string IdentityAdvice(ModelOptions model) =>
@@ -89,11 +89,10 @@ internal sealed class AzureOpenAIProvider : ModelProvider
 
     /// <inheritdoc/>
     public override Uri RouteFor(ModelOptions model, string route) =>
-        AccountRoute(
-            model.Endpoint,
-            model.ApiVersion,
-            NamesModelInBody(model) ? route : $"deployments/{Uri.EscapeDataString(model.Deployment)}/{route}"
-        );
+        !NamesModelInBody(model)
+            ? AccountRoute(model.Endpoint, model.ApiVersion, $"deployments/{Uri.EscapeDataString(model.Deployment)}/{route}")
+        : GoesByV1(model) ? AccountRoute(new Uri($"{RootOf(model.Endpoint)}/openai/v1"), ApiVersions.V1, route)
+        : AccountRoute(model.Endpoint, model.ApiVersion, route);
 
     /// <inheritdoc/>
     public override Uri AccountRoute(Uri endpoint, string apiVersion, string path, string query = "")
@@ -135,4 +134,10 @@ internal sealed class AzureOpenAIProvider : ModelProvider
                 + "alone; for another, write the resource's address, such as https://my-resource.services.ai.azure.com/openai/v1."
             : $"Check it, {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and "
                 + $"{model.Setting(nameof(ModelOptions.ApiVersion))} ({model.ApiVersion}).";
+
+    /// <summary>Whether a model of the dated route is called on the other one, because its version has not the API.</summary>
+    private static bool GoesByV1(ModelOptions model) =>
+        model.Api.NamesModelInBody
+        && !AzureHosts.IsV1(model.Endpoint)
+        && string.CompareOrdinal(model.ApiVersion, FirstVersionWithResponses) < 0;
 }

@@ -32,6 +32,13 @@ internal sealed partial class EndpointError
         "response_format",
         "reasoning_effort",
         "verbosity",
+        "max_output_tokens",
+        "text.format",
+        "text.verbosity",
+        "reasoning.effort",
+        "reasoning.summary",
+        "include",
+        "store",
         "messages",
         "prompt",
         "input",
@@ -88,7 +95,8 @@ internal sealed partial class EndpointError
             "image_content_policy_violation",
             "ResponsibleAIPolicyViolation",
             "invalid_prompt",
-            "data_inspection_failed"
+            "data_inspection_failed",
+            "bio_policy"
         );
 
     /// <summary>Whether the request alone exceeds a limit of the endpoint: its size, or a quota of tokens per minute.</summary>
@@ -150,10 +158,8 @@ internal sealed partial class EndpointError
     /// Whether the error is about a field of a turn (<c>messages[0].role</c>), as its <c>param</c> or the beginning of its text says.
     /// </summary>
     public bool IsAboutTurn(string field) =>
-        _parameters.Any(named =>
-            named == field
-            || (named.StartsWith("messages", StringComparison.Ordinal) && named.EndsWith("." + field, StringComparison.Ordinal))
-        ) || ParameterText.NamesTurn(_text, field);
+        _parameters.Any(named => named == field || (ParameterText.IsInTurn(named) && named.EndsWith("." + field, StringComparison.Ordinal)))
+        || ParameterText.NamesTurn(_text, field);
 
     /// <summary>Whether the text says of a parameter that the endpoint does not take it. It may be a prompt that says so.</summary>
     public bool SaysUnsupported(string parameter) => ParameterText.SaysUnsupported(_text, parameter);

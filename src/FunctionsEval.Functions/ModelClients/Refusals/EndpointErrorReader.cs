@@ -113,8 +113,9 @@ internal static partial class EndpointErrorReader
                 {
                     "rate_limit_exceeded" or "rate_limit_error" or "resource_exhausted" or "too_many_requests" => 429,
                     "overloaded_error" or "unavailable_error" or "unavailable" or "service_unavailable" => 503,
-                    "server_error" or "internal_error" or "internal_server_error" or "internal" or "api_error" => 500,
-                    "invalid_request_error" or "invalid_argument" or "badrequesterror" => 400,
+                    "server_error" or "vector_store_timeout" or "internal_error" or "internal_server_error" or "internal" or "api_error" =>
+                        500,
+                    "invalid_request_error" or "invalid_argument" or "badrequesterror" or "data_residency_mismatch" => 400,
                     "context_length_exceeded" or "string_above_max_length" => 400,
                     // What the Responses API says of the images of a request, and of no other request.
                     _ when code.Contains("image", StringComparison.OrdinalIgnoreCase) => 400,

@@ -44,7 +44,7 @@ internal static partial class FeatureText
     private static partial Regex Tools();
 
     [GeneratedRegex(
-        """^(?:invalid content type\. image_url is only supported|image input is not supported|(?:failed to process inputs: )?this model is missing data required for image input|at most 0 image|no endpoints found that support image|failed to deserialize [\w ]+: messages\[\d+\]: unknown variant `image_url`|'?messages\.\d+\.content'? ?: value must be a string)""",
+        """^(?:invalid content type\. (?:image_url|input_image) is only supported|image input is not supported|(?:failed to process inputs: )?this model is missing data required for image input|at most 0 image|no endpoints found that support image|failed to deserialize [\w ]+: messages\[\d+\]: unknown variant `image_url`|'?messages\.\d+\.content'? ?: value must be a string)""",
         RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
     )]
     private static partial Regex Images();
@@ -56,7 +56,7 @@ internal static partial class FeatureText
     private static partial Regex NoImages();
 
     [GeneratedRegex(
-        """^(?:this )?['"`]?response_format['"`]?(?: type)?(?: of type)?(?: ['"`]?\w+['"`]?)? is (?:unavailable|not supported|unsupported)""",
+        """^(?:this )?['"`]?(?:response_format|text\.format)['"`]?(?: type)?(?: of type)?(?: ['"`]?\w+['"`]?)? is (?:unavailable|not supported|unsupported)""",
         RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
     )]
     private static partial Regex ResponseFormat();

@@ -28,15 +28,23 @@ internal static partial class ParameterText
     /// <param name="parameter">The parameter.</param>
     public static bool IsSame(string named, string parameter)
     {
-        if (named.StartsWith(parameter + ".", StringComparison.Ordinal) || named.StartsWith(parameter + "[", StringComparison.Ordinal))
+        if (
+            named == parameter
+            || named.StartsWith(parameter + ".", StringComparison.Ordinal)
+            || named.StartsWith(parameter + "[", StringComparison.Ordinal)
+        )
         {
             return true;
         }
 
-        var last = named.StartsWith("messages", StringComparison.Ordinal) ? named : named[(named.LastIndexOf('.') + 1)..];
+        var last = IsInTurn(named) ? named : named[(named.LastIndexOf('.') + 1)..];
         return string.Equals(Plain(last), Plain(parameter), StringComparison.OrdinalIgnoreCase)
             || (parameter == "stop" && string.Equals(Plain(last), "stopsequences", StringComparison.OrdinalIgnoreCase));
     }
+
+    /// <summary>Whether a path leads into a turn of the conversation: <c>messages[0].role</c>, <c>input[0].content</c>.</summary>
+    public static bool IsInTurn(string named) =>
+        named.StartsWith("messages", StringComparison.Ordinal) || named.StartsWith("input[", StringComparison.Ordinal);
 
     /// <summary>Whether a text says that a parameter is not taken.</summary>
     public static bool SaysUnsupported(string text, string parameter) =>
@@ -150,7 +158,7 @@ internal static partial class ParameterText
     )]
     private static partial Regex SystemRole();
 
-    [GeneratedRegex(@"\bmessages(?:\[\d{1,4}\]|\.\d{1,4})\.(?:\w+\.)?(?<field>role|name)\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?:messages|input)(?:\[\d{1,4}\]|\.\d{1,4})\.(?:\w+\.)?(?<field>role|name)\b", RegexOptions.CultureInvariant)]
     private static partial Regex TurnField();
 
     [GeneratedRegex(@"[.;!?]\s|\n", RegexOptions.CultureInvariant)]

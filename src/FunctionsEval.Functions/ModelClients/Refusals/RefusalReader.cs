@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Transport;
@@ -49,15 +50,18 @@ internal static class RefusalReader
     /// <param name="reason">The reason if there is no error in it, one of <see cref="CallReasons"/>.</param>
     public static AttemptResult WithoutAnswer(JsonElement root, ModelExchange exchange, string reason)
     {
-        if (!EndpointErrorReader.IsIn(root))
-        {
-            return exchange.Answer.BreakOff(reason);
-        }
+        return exchange.Model.Api.FindError(root) is { } error ? InsteadOfAnswer(error, exchange) : exchange.Answer.BreakOff(reason);
+    }
 
+    /// <summary>The result of an error with status 200 in the place of an answer, or after a part of it.</summary>
+    /// <param name="root">The object that the error is in.</param>
+    /// <param name="exchange">What was asked, and what was read of the answer before.</param>
+    public static AttemptResult InsteadOfAnswer(JsonElement root, ModelExchange exchange)
+    {
+        EnvelopeReader.Read(root, exchange.Answer);
         var error = EndpointErrorReader.Read(200, root);
         if (error.IsContentFilter)
         {
-            // In the place of an answer, or amid it; the part before was paid for.
             return exchange.Answer.Withhold(
                 Outcome.ContentFiltered,
                 CallReasons.ContentFilter,

@@ -19,7 +19,11 @@ internal sealed class ChatCompletionsProtocol : ChoicesProtocol
     public override string Operation => "chat";
 
     /// <inheritdoc/>
-    public override string InsteadAdvice => $"Set it to {ModelProtocols.Completions}, or name another deployment.";
+    public override string InsteadAdvice =>
+        $"Set it to {ModelProtocols.Responses} or {ModelProtocols.Completions}, or name another deployment.";
+
+    /// <inheritdoc/>
+    public override string SpokenName => "chat";
 
     /// <inheritdoc/>
     protected override Quirks MaxTokensQuirk => Quirks.MaxCompletionTokens;
@@ -34,9 +38,7 @@ internal sealed class ChatCompletionsProtocol : ChoicesProtocol
     public override string? FindProblem(ModelOptions model, ModelRequest request) =>
         request is { Tools.Functions: not null, ToolChoice.Kind: ToolChoiceKind.Required }
             ? "toolChoice: the sample has \"functions\", and their function_call has no 'required'. Write 'auto', or give the rows \"tools\"."
-        : !model.AllowImageAddresses && request.Images.Any(image => ImageUrls.IsAddress(image.Url))
-            ? $"{model.Setting(nameof(ModelOptions.AllowImageAddresses))}: the sample has the address of an image, which the endpoint of model '{model.Name}' would have to load. Set it to true to allow that, or put the image beside the dataset."
-        : null;
+            : FindImageProblem(model, request);
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter json, ModelRequest request, Quirks sent)
@@ -59,47 +61,12 @@ internal sealed class ChatCompletionsProtocol : ChoicesProtocol
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> LeftOut(ModelRequest request, Quirks sent)
-    {
-        List<string> leftOut = [.. base.LeftOut(request, sent)];
-        if (request.Messages.Any(RequestMessages.IsInstruction) && (sent & (Quirks.DeveloperRole | Quirks.NoSystemRole)) != Quirks.None)
-        {
-            leftOut.Add("system role");
-        }
-
-        if (request.Messages.Any(RequestMessages.HasFreeName) && sent.HasFlag(Quirks.NoNames))
-        {
-            leftOut.Add("name");
-        }
-
-        return leftOut;
-    }
+    public override IReadOnlyList<string> LeftOut(ModelRequest request, Quirks sent) =>
+        [.. base.LeftOut(request, sent), .. RequestMessages.LeftOut(request, sent)];
 
     /// <inheritdoc/>
-    protected override Quirks AdaptMessages(EndpointError error, ModelRequest request, Quirks sent)
-    {
-        if (request.Messages.Any(RequestMessages.HasFreeName) && !sent.HasFlag(Quirks.NoNames) && error.IsAboutTurn("name"))
-        {
-            return Quirks.NoNames;
-        }
-
-        if (
-            !request.Messages.Any(RequestMessages.IsInstruction)
-            || sent.HasFlag(Quirks.NoSystemRole)
-            || !(error.IsAboutTurn("role") || error.SaysSystemRoleUnsupported)
-        )
-        {
-            return Quirks.None;
-        }
-
-        // An endpoint that knows the other role names the field; a chat template would silently drop an unknown role.
-        return
-            request.Messages.Any(turn => turn.Role == "system")
-            && !sent.HasFlag(Quirks.DeveloperRole)
-            && error is { IsUnsupportedParameter: true, IsAboutTemplate: false }
-            ? Quirks.DeveloperRole
-            : Quirks.NoSystemRole;
-    }
+    protected override Quirks AdaptMessages(EndpointError error, ModelRequest request, Quirks sent) =>
+        RequestMessages.Adapt(error, request, sent);
 
     private static void WriteMessages(Utf8JsonWriter json, ModelRequest request, Quirks sent)
     {

@@ -35,20 +35,25 @@ internal static class OutcomesSection
             new(name, [.. summary.Outcomes.Keys.Select(role => (Cell)shareOf(role)?.ToString("0.0###", CultureInfo.InvariantCulture))]);
     }
 
-    private static Table UsageOf(RunSummary summary) =>
-        new(
-            Table.Named("calls", "prompt tokens", "answer tokens", "cost"),
+    private static Table UsageOf(RunSummary summary)
+    {
+        var isAnyCached = summary.Usage.Values.Any(usage => usage.CachedInputTokens is not null);
+        string[] cached = isAnyCached ? ["of them cached"] : [];
+        return new Table(
+            Table.Named(["calls", "prompt tokens", .. cached, "answer tokens", "cost"]),
             [
                 .. summary.Usage.Select(caller => new Row(
                     caller.Key,
                     [
                         ReportText.Count(caller.Value.InputTokens),
+                        .. isAnyCached ? [ReportText.Count(caller.Value.CachedInputTokens ?? 0)] : Array.Empty<Cell>(),
                         ReportText.Count(caller.Value.OutputTokens),
                         caller.Value.Cost?.ToString("0.####", CultureInfo.InvariantCulture) ?? "no prices",
                     ]
                 )),
             ]
         );
+    }
 
     private static string Describe(LeakageSummary leakage) =>
         leakage.Unchecked is { } why

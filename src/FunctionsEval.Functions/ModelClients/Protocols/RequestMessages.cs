@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Functions.ModelClients.Refusals;
 
-namespace FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+namespace FunctionsEval.Functions.ModelClients.Protocols;
 
 /// <summary>The turns of a conversation as an endpoint takes them.</summary>
 internal static class RequestMessages
@@ -22,11 +23,56 @@ internal static class RequestMessages
         return sent.HasFlag(Quirks.NoNames) ? [.. turns.Select(turn => HasFreeName(turn) ? turn with { Name = null } : turn)] : turns;
     }
 
+    /// <summary>The quirks that follow from a refusal of the turns' roles or names.</summary>
+    /// <param name="error">The refusal.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="sent">How it was sent.</param>
+    public static Quirks Adapt(EndpointError error, ModelRequest request, Quirks sent)
+    {
+        if (request.Messages.Any(HasFreeName) && !sent.HasFlag(Quirks.NoNames) && error.IsAboutTurn("name"))
+        {
+            return Quirks.NoNames;
+        }
+
+        if (
+            !request.Messages.Any(IsInstruction)
+            || sent.HasFlag(Quirks.NoSystemRole)
+            || !(error.IsAboutTurn("role") || error.SaysSystemRoleUnsupported)
+        )
+        {
+            return Quirks.None;
+        }
+
+        // An endpoint that knows the other role names the field; a chat template would silently drop an unknown role.
+        return
+            request.Messages.Any(turn => turn.Role == "system")
+            && !sent.HasFlag(Quirks.DeveloperRole)
+            && error is { IsUnsupportedParameter: true, IsAboutTemplate: false }
+            ? Quirks.DeveloperRole
+            : Quirks.NoSystemRole;
+    }
+
+    /// <summary>The parts of the turns that are not sent as they are, in the API's words.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="sent">How it was sent.</param>
+    public static IEnumerable<string> LeftOut(ModelRequest request, Quirks sent)
+    {
+        if ((sent & (Quirks.DeveloperRole | Quirks.NoSystemRole)) != Quirks.None && request.Messages.Any(IsInstruction))
+        {
+            yield return "system role";
+        }
+
+        if (sent.HasFlag(Quirks.NoNames) && request.Messages.Any(HasFreeName))
+        {
+            yield return "name";
+        }
+    }
+
     /// <summary>Whether a turn has a name that it can do without. The result of a function is known by its name alone.</summary>
-    public static bool HasFreeName(ChatMessage turn) => turn is { Name: not null, Role: not "function" };
+    private static bool HasFreeName(ChatMessage turn) => turn is { Name: not null, Role: not "function" };
 
     /// <summary>Whether a turn is an instruction rather than a part of the conversation.</summary>
-    public static bool IsInstruction(ChatMessage turn) => turn.Role is "system" or "developer";
+    private static bool IsInstruction(ChatMessage turn) => turn.Role is "system" or "developer";
 
     /// <summary>Puts each instruction in front of the next user turn, and makes it one where none follows.</summary>
     private static List<ChatMessage> IntoUserTurns(IReadOnlyList<ChatMessage> turns)
