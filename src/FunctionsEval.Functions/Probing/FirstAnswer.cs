@@ -26,14 +26,14 @@ internal static class FirstAnswer
             ? new ProbeFinding(
                 ProbeFeature.Usage,
                 ProbeState.Works,
-                $"{answer.InputTokens} of the prompt, {answer.OutputTokens} of the answer, {answer.ReasoningTokens} of them reasoning."
+                $"{answer.InputTokens} of the prompt, {answer.CachedInputTokens} of them cached; {answer.OutputTokens} of the answer, {answer.ReasoningTokens} of them reasoning."
             )
             : new ProbeFinding(
                 ProbeFeature.Usage,
                 ProbeState.Missing,
                 "The answer says no numbers of tokens: tokens and cost of runs are 0."
             );
-        if (model.CostOf(0, 0) is null)
+        if (model.Prices is null)
         {
             yield return new ProbeFinding(
                 ProbeFeature.Prices,

@@ -36,7 +36,7 @@ internal sealed class ProbePlanner(TokenCounter tokens)
                 : model.Scope is not null ? ProbeCredential.Identity
                 : ProbeCredential.None,
             Questions = requests.Length,
-            AtMost = new ProbeUse(requests.Length * paid, input * paid, output * paid, model.CostOf(input * paid, output * paid)),
+            AtMost = new ProbeUse(requests.Length * paid, input * paid, output * paid, model.Prices?.CostOf(input * paid, output * paid)),
             MaxSeconds = (int)ProbeLimits.Total.TotalSeconds,
         };
     }

@@ -124,8 +124,8 @@ internal sealed class AzureOpenAIProvider : ModelProvider
     /// <inheritdoc/>
     public override string? DescribeRoute(ModelOptions model) =>
         (AzureHosts.IsProject(model.Endpoint) ? "project " : "")
-        + (AzureHosts.IsV1(model.Endpoint) ? "v1" : "deployments")
-        + (model.ApiVersion == ApiVersions.V1 ? "" : $" (api-version {model.ApiVersion})");
+        + (AzureHosts.IsV1(model.Endpoint) || GoesByV1(model) ? "v1" : "deployments")
+        + (model.ApiVersion == ApiVersions.V1 || GoesByV1(model) ? "" : $" (api-version {model.ApiVersion})");
 
     /// <inheritdoc/>
     public override string AddressAdvice(ModelOptions model) =>
