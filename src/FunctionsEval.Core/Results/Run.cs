@@ -67,7 +67,7 @@ public sealed record Run
     /// </summary>
     public DateTimeOffset? DeployedSince { get; init; }
 
-    /// <summary>How many deployments the app made for the run: of the tuned model and its checkpoints. Null for none.</summary>
+    /// <summary>How many deployments the app made for the run. Null for none.</summary>
     public int? Deployments { get; init; }
 
     /// <summary>

@@ -25,6 +25,7 @@ export async function runView(runId, isCurrent) {
     ['Status', status],
     ['Model', run.model], ['Baseline', run.baseline], ['Dataset', run.dataset], ['Samples', run.samples === undefined ? null : count(run.samples)],
     ['Started', time(run.started)], ['Finished', run.finished ? time(run.finished) : null], ['Source', run.source], ['Fine-tuning job', run.fineTuneJob],
+    ['Hosting', run.hostingHours === undefined ? null : `${number(run.hostingHours)} h of ${count(run.deployments)} deployments, cost ${number(run.hostingCost)}`],
     ['Previous run', run.previousRun ? element('a', { href: `#/compare?${new URLSearchParams({ left: run.previousRun, right: run.runId })}` }, run.previousRun) : null],
     ['Run', run.runId], ['Code', run.codeVersion],
     ['Error', run.errorCode ? `${run.errorCode}: ${run.errorMessage}` : null],

@@ -9,7 +9,14 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>The runs that wait for the deployment of a fine-tuned model.</summary>
-internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables tables, RunScheduler scheduler, ILogger<WaitingRuns> logger)
+internal sealed class WaitingRuns(
+    OpenRuns openRuns,
+    RunBlobs blobs,
+    RunTables tables,
+    RunReservations reservations,
+    RunScheduler scheduler,
+    ILogger<WaitingRuns> logger
+)
 {
     /// <summary>The runs that wait for a job's model: those reserved now, before, and those that were resumed since.</summary>
     public async Task<IReadOnlyList<WaitingRun>> FindAsync(string jobId, CancellationToken cancellationToken) =>
@@ -61,7 +68,10 @@ internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables t
         if (await tables.FindRunAsync(runId, cancellationToken) is { Run.Status: RunStatus.AwaitingDeployment } stored)
         {
             var spec = await blobs.ReadSpecAsync(runId, cancellationToken);
-            await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec with { Model = released.Model }), cancellationToken);
+            // Before the run itself is released: whoever is interrupted here begins again.
+            await StartCheckpointsAsync(stored.Run, spec, released, durable, cancellationToken);
+            var model = released.ModelOf(stored.Run);
+            await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec with { Model = model }), cancellationToken);
             if (!schedules)
             {
                 await tables.UpdateRunAsync(runId, released.ApplyTo, cancellationToken);
@@ -71,7 +81,7 @@ internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables t
                 return false;
             }
 
-            logger.RunReleased(runId, released.Model);
+            logger.RunReleased(runId, model);
         }
 
         if (schedules)
@@ -81,6 +91,28 @@ internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables t
 
         return true;
     }
+
+    /// <summary>Starts a run for each checkpoint, as the run of the tuned model but for the model. Repeating it starts none twice.</summary>
+    private async Task StartCheckpointsAsync(
+        Run run,
+        EvaluationSpec spec,
+        ReleasedModels released,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var model in released.CheckpointsBeside(run))
+        {
+            var ofCheckpoint = spec with { Model = model };
+            var started = reservations.Create(DatasetVersion.From(run), ofCheckpoint, attempt: 0, run.Source ?? "") with
+            {
+                FineTuneJob = run.FineTuneJob,
+                TrainingFile = run.TrainingFile,
+            };
+            await reservations.TryReserveAsync(released.ApplyTo(started), ofCheckpoint, failure: null, cancellationToken);
+            await scheduler.EnsureScheduledAsync(started.RunId, durable, cancellationToken);
+        }
+    }
 }
 
 /// <summary>The models that a run waited for.</summary>
@@ -88,15 +120,18 @@ internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables t
 /// <param name="DeployedSince">When the app made the first of their deployments; null where it made none.</param>
 internal sealed record ReleasedModels(IReadOnlyList<string> Names, DateTimeOffset? DeployedSince)
 {
-    /// <summary>The tuned model.</summary>
-    public string Model => Names[0];
+    /// <summary>The model of a run: the checkpoint that it evaluates, else the tuned model.</summary>
+    public string ModelOf(Run run) => Names.Skip(1).FirstOrDefault(name => name == run.Model) ?? Names[0];
 
-    /// <summary>The run, which knows the models from now on.</summary>
+    /// <summary>The checkpoints that need runs beside a run; none beside a checkpoint's own.</summary>
+    public IEnumerable<string> CheckpointsBeside(Run run) => ModelOf(run) == Names[0] ? Names.Skip(1) : [];
+
+    /// <summary>The run, which knows its model from now on.</summary>
     public Run ApplyTo(Run run) =>
         run with
         {
-            Model = Model,
+            Model = ModelOf(run),
             DeployedSince = DeployedSince,
-            Deployments = DeployedSince is null ? null : Names.Count,
+            Deployments = DeployedSince is null ? null : 1,
         };
 }

@@ -41,6 +41,22 @@ public sealed class RunCommitTests
     private TableEntity Row => _runs.Find(RunId, "run")!;
 
     [Fact]
+    public async Task Run_that_the_app_deployed_models_for_has_the_hours_of_their_hosting_until_its_end()
+    {
+        _fineTuning.DeployHourlyPrice = 1.5m;
+        Begin();
+        await _tables.UpdateRunAsync(
+            RunId,
+            run => run with { Started = Finished.AddHours(-3), DeployedSince = Finished.AddHours(-2), Deployments = 3 },
+            default
+        );
+
+        await CommitAsync(failure: null);
+
+        Assert.Equal((6.0, 9.0), (Row.GetDouble("HostingHours"), Row.GetDouble("HostingCost")));
+    }
+
+    [Fact]
     public async Task Completed_run_takes_the_verdict_of_its_summary()
     {
         Begin();
