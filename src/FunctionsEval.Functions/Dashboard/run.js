@@ -1,7 +1,7 @@
 // A run: its verdict, its metrics beside the baseline's, what became of the samples, and everything to take away.
 
 import { blob, get, pathOf, post } from './api.js';
-import { DIFFERENCE_COLUMNS, count, element, interval, number, table, time, viewOf } from './dom.js';
+import { DIFFERENCE_COLUMNS, count, element, interval, number, runLink, table, time, viewOf } from './dom.js';
 import { save, show, tell, whileShown } from './page.js';
 import { saveSamples } from './samples.js';
 import { OUTCOMES, isUnderWay, statusOf } from './status.js';
@@ -23,7 +23,9 @@ export async function runView(runId, isCurrent) {
   const hasSummary = ['Completed', 'Partial', 'Cancelled'].includes(run.status);
   const facts = [
     ['Status', status],
-    ['Model', run.model], ['Baseline', run.baseline], ['Dataset', run.dataset], ['Samples', run.samples === undefined ? null : count(run.samples)],
+    ['Model', run.model], ['Baseline', run.baseline],
+    ['Baseline not called', run.baselineRun ? element('span', {}, 'answers of run ', runLink(run.baselineRun, run.baselineRun)) : null],
+    ['Dataset', run.dataset], ['Samples', run.samples === undefined ? null : count(run.samples)],
     ['Started', time(run.started)], ['Finished', run.finished ? time(run.finished) : null], ['Source', run.source], ['Fine-tuning job', run.fineTuneJob],
     ['Hosting', run.hostingHours === undefined ? null : `${number(run.hostingHours)} h of ${count(run.deployments)} deployments, cost ${number(run.hostingCost)}`],
     ['Previous run', run.previousRun ? element('a', { href: `#/compare?${new URLSearchParams({ left: run.previousRun, right: run.runId })}` }, run.previousRun) : null],

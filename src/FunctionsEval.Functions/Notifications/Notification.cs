@@ -43,6 +43,7 @@ internal sealed record Notification(string Id, BinaryData Body)
                 Dataset = TableText.Cut(run.Dataset, MaxNameLength),
                 Model = TableText.Cut(run.Model, MaxNameLength),
                 Baseline = TableText.Cut(run.Baseline, MaxNameLength),
+                run.BaselineRun,
                 run.Samples,
                 run.Source,
                 Url = $"/api/evaluations/{run.RunId}",

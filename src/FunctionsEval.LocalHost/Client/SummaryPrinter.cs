@@ -25,6 +25,11 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
         }
 
         PrintMetrics(summary);
+        if (summary.BaselineRun is { } source)
+        {
+            console.WriteLine($"Baseline:    {source}; its model was not called");
+        }
+
         PrintOutcomes(run, summary);
         PrintVerdict(summary.Verdict);
         PrintWarnings(summary.Warnings);
