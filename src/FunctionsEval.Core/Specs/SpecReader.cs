@@ -86,7 +86,8 @@ public static class SpecReader
     }
 
     private static OptionProblem? FindProblem(EvaluationSpec spec) =>
-        FindFewShotProblem(spec)
+        (BaselineReference.FindProblem(spec.Baseline) is { } baseline ? new OptionProblem("baseline", baseline) : null)
+        ?? FindFewShotProblem(spec)
         ?? FindRequestProblem(spec)
         ?? FindToolsProblem(spec)
         ?? FindTurnsProblem(spec)

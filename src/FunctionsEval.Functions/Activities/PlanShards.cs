@@ -22,6 +22,7 @@ internal sealed class PlanShards(
     RunBlobs blobs,
     RunTables tables,
     TrainingFiles trainingFiles,
+    StoredBaselines baselines,
     CostEstimate estimate,
     IOptions<EvaluationOptions> options,
     ILogger<PlanShards> logger
@@ -86,6 +87,12 @@ internal sealed class PlanShards(
 
     private async Task<PlanReport> PlanAsync(RunRequest run, EvaluationSpec spec, CancellationToken cancellationToken)
     {
+        var (resolved, unresolved) = await baselines.ResolveAsync(run.Dataset, spec, cancellationToken);
+        if (resolved is null)
+        {
+            return Refused(unresolved!);
+        }
+
         var kind = (DatasetNameKind.Dataset)DatasetNames.Classify(run.Dataset.Name);
         var (plan, samplesPerRow, unpackedBytes) = await CutAsync(run, kind, spec, cancellationToken);
         var (state, training) = (default(TrainingFileState), default(TrainingRows));
@@ -101,13 +108,13 @@ internal sealed class PlanShards(
             await blobs.WriteTrainingAsync(run.RunId, training, cancellationToken);
         }
 
-        var manifest = ManifestOf(run, spec, kind.Format, plan) with { Training = state, UnpackedBytes = unpackedBytes };
+        var manifest = ManifestOf(run, resolved, kind.Format, plan) with { Training = state, UnpackedBytes = unpackedBytes };
         await blobs.WriteManifestAsync(manifest, cancellationToken);
         var cost = await estimate.MaxAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows * samplesPerRow, cancellationToken);
         await tables.UpdateRunAsync(
             run.RunId,
             planned =>
-                planned with
+                resolved.Apply(planned) with
                 {
                     ExpectedSamples = ExpectedSamples(plan, samplesPerRow, spec),
                     ExpectedSamplesEstimated = !plan.IsRowCountExact || spec.Limits.SampleFraction < 1 || spec.Turns == TurnSelection.All,
@@ -177,7 +184,7 @@ internal sealed class PlanShards(
         return ((offset, length, _) => ValueTask.FromResult(head.Slice((int)offset, length)), head.Length);
     }
 
-    private static RunManifest ManifestOf(RunRequest run, EvaluationSpec spec, DatasetFormat format, ShardPlan plan) =>
+    private static RunManifest ManifestOf(RunRequest run, ResolvedBaseline resolved, DatasetFormat format, ShardPlan plan) =>
         new()
         {
             RunId = run.RunId,
@@ -185,14 +192,18 @@ internal sealed class PlanShards(
             Format = format,
             Roles =
             [
-                new RoleModel(Roles.Candidate, spec.Model),
-                .. spec.Baseline is { } baseline ? [new RoleModel(Roles.Baseline, baseline)] : Array.Empty<RoleModel>(),
+                new RoleModel(Roles.Candidate, resolved.Spec.Model),
+                .. (resolved.Stored?.Model ?? resolved.Spec.Baseline) is { } baseline
+                    ? [new RoleModel(Roles.Baseline, baseline)]
+                    : Array.Empty<RoleModel>(),
             ],
             Shards = plan.Shards,
             CsvHeader = plan.CsvHeader,
             HeaderLines = plan.HeaderLines,
             IsAutomatic = run.IsAutomatic,
-            BaselineFirst = new RowMeasurer(spec).ComparesWithBaseline,
+            BaselineFirst = new RowMeasurer(resolved.Spec).ComparesWithBaseline,
+            BaselineRun = resolved.Stored,
+            Group = run.Group,
             CodeVersion = CodeVersion.Current,
         };
 

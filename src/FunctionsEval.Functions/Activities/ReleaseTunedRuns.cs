@@ -49,7 +49,7 @@ internal sealed class ReleaseTunedRuns(
         {
             try
             {
-                areReleased &= await waitingRuns.TryReleaseAsync(runId, model, wait.Schedules, durable, cancellationToken);
+                areReleased &= await waitingRuns.TryReleaseAsync(runId, [model], wait.Schedules, durable, cancellationToken);
             }
             catch (RequestFailedException fault)
             {

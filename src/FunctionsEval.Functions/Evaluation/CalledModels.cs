@@ -11,13 +11,14 @@ internal sealed class CalledModels(ModelRegistry registry, HttpGraderCaller http
     /// <summary>
     /// Samples under evaluation at once: twice the model's slots, because a sample that waits between attempts holds none.
     /// </summary>
-    public int Concurrency => registry.TryGet(plan.ModelOf(role), out var model) ? 2 * model.Options.MaxConcurrency : 1;
+    public int Concurrency =>
+        !plan.IsStored(role) && registry.TryGet(plan.ModelOf(role), out var model) ? 2 * model.Options.MaxConcurrency : 1;
 
     /// <summary>Maximum duration of a call.</summary>
     public TimeSpan MaxCallTime =>
         Configured()
             .Select(model => model.Options.Timeout)
-            .Concat(plan.Measurer.GradersOf(role).OfType<HttpGraderSpec>().Select(httpGraders.TimeoutOf))
+            .Concat(plan.IsStored(role) ? [] : plan.Measurer.GradersOf(role).OfType<HttpGraderSpec>().Select(httpGraders.TimeoutOf))
             .DefaultIfEmpty(TimeSpan.Zero)
             .Max();
 
@@ -29,6 +30,11 @@ internal sealed class CalledModels(ModelRegistry registry, HttpGraderCaller http
 
     private IEnumerable<ConfiguredModel> Configured()
     {
+        if (plan.IsStored(role))
+        {
+            yield break;
+        }
+
         var graders = plan.Measurer.GradersOf(role).OfType<ModelGraderSpec>().Select(grader => grader.Model);
         foreach (var name in graders.Prepend(plan.ModelOf(role)))
         {

@@ -20,7 +20,8 @@ internal sealed class CostEstimate(DatasetText texts, ModelRegistry models, Toke
     public async Task<double?> MaxAsync(RunPlan plan, double datasetSamples, CancellationToken cancellationToken)
     {
         var costs = plan
-            .Manifest.Roles.Select(role => CallCosts.TryCreate(SampleRequests.CallsOf(plan, role.Role), models, tokens))
+            .Manifest.Roles.Where(role => !plan.IsStored(role.Role))
+            .Select(role => CallCosts.TryCreate(SampleRequests.CallsOf(plan, role.Role), models, tokens))
             .ToList();
         if (costs.Contains(null) || plan.Manifest.Shards.Count == 0)
         {

@@ -46,7 +46,7 @@ internal sealed class ShardExecutor(
         var plan = await plans.GetAsync(work.RunId, work.Resumption, hostStops);
         if (await files.FindFinishedAsync(work, plan, hostStops) is { } finished)
         {
-            await allowances.SettleAsync(work, SampleRequests.CallsOf(plan, work.Role), finished, hostStops);
+            await SettleAsync(work, plan, finished, hostStops);
             return ShardReport.Completed;
         }
 
@@ -69,10 +69,18 @@ internal sealed class ShardExecutor(
         }
         catch (DatasetChangedException changed)
         {
-            var failure = new RunFailure("dataset_changed", changed.Message);
-            plan.Stop(failure);
-            return new ShardReport(ShardStatus.Failed, failure);
+            return Fail(plan, new RunFailure("dataset_changed", changed.Message));
         }
+        catch (StoredBaselineException gone)
+        {
+            return Fail(plan, gone.Failure);
+        }
+    }
+
+    private static ShardReport Fail(RunPlan plan, RunFailure failure)
+    {
+        plan.Stop(failure);
+        return new ShardReport(ShardStatus.Failed, failure);
     }
 
     private async Task<ShardReport> EvaluateAsync(ShardWork work, RunPlan plan, CalledModels models, CancellationToken hostStops)
@@ -86,16 +94,23 @@ internal sealed class ShardExecutor(
             return ShardReport.Incomplete(ShardAttempt.BusyWait);
         }
 
+        // A stopped run reads nothing more of its baseline's answers, as it asks nothing more.
+        var stored =
+            plan.IsStored(work.Role) && !work.IsSettling ? await StoredAnswers.ReadAsync(blobs, plan, work.Shard, hostStops) : null;
         using var times = new ShardTimes(plan, work, options.Value, functionTimeout, models.MaxCallTime, time, hostStops);
         var owner = new ShardLogOwner(plan.Manifest.Shards[work.Shard], isolation.Process, time, times.GiveUp);
         await using var log = await ShardLog.OpenAsync(blobs.ShardLog(work.RunId, work.Role, work.Shard), owner, hostStops);
         await using var leaving = log.Lost.UnsafeRegister(_ => times.Leave(), null);
-        await using var allowance = await allowances.OpenAsync(work, SampleRequests.CallsOf(plan, work.Role), log.Rows.Values, hostStops);
+        await using var allowance = plan.IsStored(work.Role)
+            ? null
+            : await allowances.OpenAsync(work, SampleRequests.CallsOf(plan, work.Role), log.Rows.Values, hostStops);
 
         var reader = new ShardReader(plan, work.Shard, texts);
-        var tally = new ShardTally(plan);
+        var tally = new ShardTally(plan, plan.IsStored(work.Role));
         var attempt = new ShardAttempt(work, plan, times.SendNoMore);
-        var evaluator = CreateEvaluator(work, plan, allowance, attempt, baseline);
+        var evaluator = stored is null
+            ? CreateEvaluator(work, plan, allowance, attempt, baseline)
+            : new StoredAnswerEvaluator(plan, work.Role, stored);
         var evaluation = new ShardEvaluation(work, plan, log, evaluator, attempt, times, isolation, tally, models.IsOneAway);
         await using (progress.Start(work, plan, tally))
         {
@@ -112,6 +127,12 @@ internal sealed class ShardExecutor(
         logger.ShardEvaluated(work.RunId, work.Role, work.Shard, tally.Outcomes.Total, report.Status.ToString());
         return report;
     }
+
+    /// <summary>Gives back what the executor of a finished shard still held.</summary>
+    private Task SettleAsync(ShardWork work, RunPlan plan, ShardState finished, CancellationToken cancellationToken) =>
+        plan.IsStored(work.Role)
+            ? Task.CompletedTask
+            : allowances.SettleAsync(work, SampleRequests.CallsOf(plan, work.Role), finished, cancellationToken);
 
     private ISampleEvaluator CreateEvaluator(
         ShardWork work,

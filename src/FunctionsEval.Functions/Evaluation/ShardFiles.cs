@@ -10,7 +10,7 @@ internal sealed class ShardFiles(RunBlobs blobs, RunTables tables)
     /// <summary>The state of a finished shard; null for one that is not finished.</summary>
     public async Task<ShardState?> FindFinishedAsync(ShardWork work, RunPlan plan, CancellationToken cancellationToken) =>
         await blobs.FindShardStateAsync(work.RunId, work.Role, work.Shard, cancellationToken) is { IsComplete: true } state
-        && !ShardSamples.AreAskedAgain(plan, state)
+        && (plan.IsStored(work.Role) || !ShardSamples.AreAskedAgain(plan, state))
             ? state
             : null;
 

@@ -59,14 +59,18 @@ internal sealed class ShardSamples(ShardWork work, RunPlan plan, IShardLog log)
 
     /// <summary>Whether a resumption asks once more about a sample that got no answer.</summary>
     public bool IsAskedAgain(EvaluatedSample logged) =>
-        logged.Outcome is Outcome.Exhausted or Outcome.TimedOut && plan.Manifest.RepeatsFailedSince > (logged.Resumption ?? 0);
+        !plan.IsStored(work.Role)
+        && logged.Outcome is Outcome.Exhausted or Outcome.TimedOut
+        && plan.Manifest.RepeatsFailedSince > (logged.Resumption ?? 0);
 
     /// <summary>Whether a resumption asks once more about samples of a shard that was finished before it.</summary>
     public static bool AreAskedAgain(RunPlan plan, ShardState finished) =>
         plan.Manifest.RepeatsFailedSince > finished.Resumption && finished.Outcomes.Exhausted + finished.Outcomes.TimedOut > 0;
 
+    /// <summary>No sample of a stored baseline ends a process, so none of them is ever set aside.</summary>
     private SampleStanding StandingOf(RowKey key) =>
-        log.Sessions.Quarantined.Contains(key) ? SampleStanding.Quarantined
+        plan.IsStored(work.Role) ? SampleStanding.Open
+        : log.Sessions.Quarantined.Contains(key) ? SampleStanding.Quarantined
         : log.Sessions.Suspects.Contains(key) ? SampleStanding.Suspect
         : key.Offset <= log.Sessions.DoubtfulUpTo ? SampleStanding.Doubtful
         : SampleStanding.Open;

@@ -9,7 +9,9 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>The totals of a shard's rows. Safe to use from several threads.</summary>
-internal sealed class ShardTally(RunPlan plan)
+/// <param name="plan">The run.</param>
+/// <param name="isStored">Whether the rows are copies of another run's, which paid for them. Default false.</param>
+internal sealed class ShardTally(RunPlan plan, bool isStored = false)
 {
     private const int ExamplesKept = 10;
     private const int ExampleLength = 500;
@@ -113,6 +115,11 @@ internal sealed class ShardTally(RunPlan plan)
 
     private void Pay(EvaluatedSample row)
     {
+        if (isStored)
+        {
+            return;
+        }
+
         _inputTokens += row.InputTokens;
         _outputTokens += row.OutputTokens;
         _requests += row.Attempts;

@@ -17,11 +17,6 @@ internal sealed record PreviousComparison(PreviousSummary Summary, PreviousFacts
 /// </summary>
 internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, ModelRegistry models)
 {
-    /// <summary>Earlier runs that are looked at.</summary>
-    private const int MaxLookedAt = 200;
-
-    private const int PageSize = 50;
-
     /// <summary>Other datasets of the suite whose samples are looked at.</summary>
     private const int MaxDatasets = 5;
 
@@ -67,22 +62,11 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        string? continuation = null;
-        for (var looked = 0; looked < MaxLookedAt; looked += PageSize)
+        await foreach (var other in tables.LatestRunsAsync(partition, cancellationToken))
         {
-            (var page, continuation) = await tables.Index.ReadPageAsync(partition, PageSize, continuation, cancellationToken);
-            foreach (var indexed in page)
+            if (IsBefore(other, run))
             {
-                // A deleted run is still in the index.
-                if (await tables.FindRunAsync(indexed.RunId, cancellationToken) is { } other && IsBefore(other.Run, run))
-                {
-                    yield return other.Run;
-                }
-            }
-
-            if (continuation is null)
-            {
-                yield break;
+                yield return other;
             }
         }
     }
@@ -92,8 +76,12 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
         && other.Status == RunStatus.Completed
         && other.Counted > 0
         && other.Finished <= run.Started
+        && (other.Group is null || other.Group != run.Group)
         && other.Model is { } model
-        && string.Equals(models.LineOf(model), models.LineOf(run.Model ?? ""), StringComparison.OrdinalIgnoreCase);
+        && string.Equals(LineOf(model, other, run), LineOf(run.Model ?? "", other, run), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The candidates of a group may be of one template, and are not the same model for that.</summary>
+    private string LineOf(string model, Run other, Run run) => other.Group is null && run.Group is null ? models.LineOf(model) : model;
 
     /// <summary>A run that cannot be paired is reported with the reason, and causes no failure.</summary>
     private async Task<PreviousComparison> HoldAgainstAsync(Run previous, Run run, EvaluationSpec spec, CancellationToken cancellationToken)

@@ -14,8 +14,11 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
 
     public string Role => role;
 
-    /// <summary>The role's model; null where it is not configured any more.</summary>
+    /// <summary>The role's model; null where it is not configured any more, and where the answers are stored.</summary>
     public ModelOptions? Model => model;
+
+    /// <summary>Whether the answers are those of an earlier run, which paid for them. Default false.</summary>
+    public bool IsStored { get; init; }
 
     public OutcomeCounts Outcomes { get; private set; } = new();
 
@@ -56,7 +59,7 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
     /// <summary>Samples found in the training file, by how.</summary>
     public SortedDictionary<Leak, long> Leaks { get; } = [];
 
-    public UsageSummary Usage => UsageOf(new TokenCounts(_inputTokens, _outputTokens), model);
+    public UsageSummary Usage => IsStored ? new UsageSummary(0, 0, 0) : UsageOf(new TokenCounts(_inputTokens, _outputTokens), model);
 
     /// <summary>What tokens cost at a model's prices.</summary>
     public static UsageSummary UsageOf(TokenCounts tokens, ModelOptions? model) =>

@@ -55,7 +55,7 @@ internal sealed class RunComparison(RunBlobs blobs)
     /// Whether two runs read the same samples from the same bytes: a sample is then known by its place, whatever its prompt.
     /// </summary>
     public static bool ReadSameSamples(ComparedRun left, ComparedRun right) =>
-        HaveSameBytes(left.Manifest.Dataset, right.Manifest.Dataset)
+        left.Manifest.Dataset.HasSameBytes(right.Manifest.Dataset)
         && left.Spec.Turns == right.Spec.Turns
         && (left.Spec.Columns.Id, left.Spec.Columns.Input, left.Spec.Columns.Reference)
             == (right.Spec.Columns.Id, right.Spec.Columns.Input, right.Spec.Columns.Reference);
@@ -133,9 +133,6 @@ internal sealed class RunComparison(RunBlobs blobs)
         EvaluationSpec right,
         IReadOnlyList<MetricValue> lines
     ) => MetricReadings.Headline(right.Gate is null ? right with { Gate = left.Gate } : right, lines);
-
-    private static bool HaveSameBytes(DatasetVersion left, DatasetVersion right) =>
-        (left.ContentHash is { } hash && right.ContentHash == hash) || (left.Name, left.ETag) == (right.Name, right.ETag);
 
     /// <summary>The part of a spec that determines which numbers there are.</summary>
     private static string Measured(EvaluationSpec spec) =>

@@ -40,7 +40,9 @@ internal sealed class RunTotals
         foreach (var role in plan.Manifest.Roles)
         {
             models.TryGet(role.Model, out var model);
-            var totals = new RoleTotals(role.Role, model?.Options);
+            var totals = plan.IsStored(role.Role)
+                ? new RoleTotals(role.Role, model: null) { IsStored = true }
+                : new RoleTotals(role.Role, model?.Options);
             long linesBefore = plan.Manifest.HeaderLines;
             for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
             {

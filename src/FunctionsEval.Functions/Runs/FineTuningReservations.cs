@@ -20,6 +20,7 @@ internal sealed class FineTuningReservations(
     DatasetStore datasets,
     RunBlobs blobs,
     SpecCheck specs,
+    StoredBaselines baselines,
     RunReservations reservations,
     IOptions<FineTuningOptions> options,
     ILogger<FineTuningReservations> logger
@@ -45,12 +46,7 @@ internal sealed class FineTuningReservations(
         }
 
         var wish = spec.OnFineTune ?? new FineTuneSpec();
-        spec = spec with
-        {
-            Model = ModelRegistry.NameOf(options.Value.Model!, job.FineTunedModel ?? job.Id),
-            Baseline = spec.Baseline ?? spec.Model,
-            OnFineTune = null,
-        };
+        spec = SpecOf(spec, [ModelRegistry.NameOf(options.Value.Model!, job.FineTunedModel ?? job.Id)]);
         var leftOut = AddGrader(job, specName, wish, ref spec);
         var run = reservations.Create(dataset, spec, attempt: 0, Source) with
         {
@@ -63,14 +59,37 @@ internal sealed class FineTuningReservations(
             return;
         }
 
+        var failure = wish.Grader == JobGraderUse.Require ? leftOut : null;
+        failure ??= specs.Check(specName, spec);
         if (!await reservations.IsKnownAsync(run.RunId, cancellationToken))
         {
             run = run with { TrainingFile = await FindTrainingFileAsync(job, specName, spec, cancellationToken) };
+            // The run's id depends on the spec as it is written, so that a job that is reported twice has one run.
+            var (resolved, unresolved) = await baselines.ResolveAsync(dataset, spec, cancellationToken);
+            (run, spec) = resolved is null ? (run, spec) : (resolved.Apply(run), resolved.Spec);
+            failure ??= unresolved;
         }
 
-        var failure = wish.Grader == JobGraderUse.Require ? leftOut : null;
-        await reservations.RecordAsync(run, spec, failure ?? specs.Check(specName, spec), cancellationToken);
+        await reservations.RecordAsync(run, spec, failure, cancellationToken);
     }
+
+    /// <summary>
+    /// The spec of a run of tuned models: they take the place of the spec's model and candidates. The model is the baseline where there is
+    /// none.
+    /// </summary>
+    /// <param name="spec">The suite's spec.</param>
+    /// <param name="models">The configured names of 1 to 20 tuned models; several are a group of candidates.</param>
+    public static EvaluationSpec SpecOf(EvaluationSpec spec, IReadOnlyList<string> models) =>
+        (spec with { Baseline = BaselineOf(spec), OnFineTune = null }).WithCandidates(models);
+
+    /// <summary>The spec's baseline, or else its model; the latest run is that of its model.</summary>
+    private static string BaselineOf(EvaluationSpec spec) =>
+        BaselineReference.From(spec.Baseline) switch
+        {
+            null => spec.Model,
+            BaselineReference.LatestRun { Model: null } => new BaselineReference.LatestRun(spec.Model).ToString(),
+            _ => spec.Baseline!,
+        };
 
     /// <summary>Makes the job's grader a metric of the spec.</summary>
     /// <returns>Why the app cannot compute it; null where it can, or there is none.</returns>

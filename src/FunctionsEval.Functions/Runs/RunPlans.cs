@@ -82,6 +82,9 @@ internal sealed class RunPlan
 
     public string ModelOf(string role) => Manifest.Roles.Single(model => model.Role == role).Model;
 
+    /// <summary>Whether a role's answers are those of an earlier run, so that nothing is called or paid for it.</summary>
+    public bool IsStored(string role) => role == Roles.Baseline && Manifest.BaselineRun is not null;
+
     /// <summary>Whether a shard's answers are compared with the baseline's, which must be finished first.</summary>
     public bool IsComparedWithBaseline(ShardWork work) => Manifest.BaselineFirst && work is { Role: Roles.Candidate, IsSettling: false };
 

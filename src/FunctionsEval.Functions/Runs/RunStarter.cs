@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.DurableTask.Client;
@@ -16,12 +17,16 @@ internal sealed class RunStarter(
     RunReservations reservations,
     RunScheduler scheduler,
     SpecCheck specs,
+    StoredBaselines baselines,
     TrainingFileNames trainingFiles,
     ILogger<RunStarter> logger
 )
 {
     /// <summary>What messages call a spec that came with the request.</summary>
     private const string RequestSpec = "spec";
+
+    /// <summary>What starts the runs of uploads.</summary>
+    private const string BlobSource = "blob";
 
     /// <summary>Starts the run of an uploaded blob; what cannot be evaluated is recorded as a failed run, so that it is seen.</summary>
     public async Task StartUploadedAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken)
@@ -72,7 +77,7 @@ internal sealed class RunStarter(
 
     private async Task<StartResult> StartOrRecordAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var result = await StartAsync(new StartRequest(blobName, Spec: null, Attempt: 0, Source: "blob"), durable, cancellationToken);
+        var result = await StartAsync(new StartRequest(blobName, Spec: null, Attempt: 0, BlobSource), durable, cancellationToken);
         if (result is StartResult.Refused refused)
         {
             await reservations.RecordAsync(refused.Run, spec: null, refused.Failure, cancellationToken);
@@ -134,8 +139,43 @@ internal sealed class RunStarter(
             return Refuse(request, dataset, content, failure!);
         }
 
-        var trainingFile = DatasetNames.TrainingFileOf(specPlace, spec.TrainingFile);
-        var run = reservations.Create(dataset, spec, request.Attempt, request.Source) with
+        if (await FindDeliveredAsync(request, dataset, spec, cancellationToken) is { } delivered)
+        {
+            await scheduler.EnsureScheduledAsync(delivered, durable, cancellationToken);
+            return new StartResult.Accepted(delivered, New: false);
+        }
+
+        var (resolved, unresolved) = await baselines.ResolveAsync(dataset, spec, cancellationToken);
+        return resolved is null
+            ? Refuse(request, dataset, content, unresolved!)
+            : await StartAsync(request, dataset, specPlace, resolved, durable, cancellationToken);
+    }
+
+    /// <summary>
+    /// The run that an upload has started before; null for none. An upload that is reported twice starts one run, although another run may
+    /// be the latest by then.
+    /// </summary>
+    private async Task<string?> FindDeliveredAsync(
+        StartRequest request,
+        DatasetVersion dataset,
+        EvaluationSpec spec,
+        CancellationToken cancellationToken
+    ) =>
+        request.Source == BlobSource && BaselineReference.From(spec.Baseline) is BaselineReference.LatestRun
+            ? await tables.FindOfSpecAsync(dataset, SpecHash.From(SpecReader.Identity(spec)), cancellationToken)
+            : null;
+
+    private async Task<StartResult> StartAsync(
+        StartRequest request,
+        DatasetVersion dataset,
+        string specPlace,
+        ResolvedBaseline resolved,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
+    {
+        var trainingFile = DatasetNames.TrainingFileOf(specPlace, resolved.Spec.TrainingFile);
+        var run = reservations.Create(dataset, resolved, request.Attempt, request.Source) with
         {
             TrainingFile = trainingFile is null ? null : $"{StorageNames.Datasets}/{trainingFile}",
         };
@@ -145,7 +185,7 @@ internal sealed class RunStarter(
             return new StartResult.Accepted(same, New: false);
         }
 
-        var isNew = await reservations.TryReserveAsync(run, spec, failure: null, cancellationToken);
+        var isNew = await reservations.TryReserveAsync(run, resolved.Spec, failure: null, cancellationToken);
         await scheduler.EnsureScheduledAsync(run.RunId, durable, cancellationToken);
         return new StartResult.Accepted(run.RunId, isNew);
     }

@@ -29,16 +29,16 @@ internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables t
         return waiting;
     }
 
-    /// <summary>Releases a run whose model is deployed.</summary>
+    /// <summary>Releases a run whose models are deployed.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="model">The model's configured name.</param>
+    /// <param name="models">The configured names of its candidates, 1 to 20; with several, the run is a group.</param>
     /// <param name="schedules">Whether to schedule the run; otherwise the caller runs it as a sub-orchestration.</param>
     /// <param name="durable">Schedules it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Whether the run no longer waits.</returns>
     public async Task<bool> TryReleaseAsync(
         string runId,
-        string model,
+        IReadOnlyList<string> models,
         bool schedules,
         DurableTaskClient durable,
         CancellationToken cancellationToken
@@ -46,18 +46,18 @@ internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables t
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is { Run.Status: RunStatus.AwaitingDeployment } stored)
         {
-            var spec = await blobs.ReadSpecAsync(runId, cancellationToken);
-            await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec with { Model = model }), cancellationToken);
+            var spec = (await blobs.ReadSpecAsync(runId, cancellationToken)).WithCandidates(models);
+            await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec), cancellationToken);
             if (!schedules)
             {
-                await tables.UpdateRunAsync(runId, run => run with { Model = model }, cancellationToken);
+                await tables.UpdateRunAsync(runId, run => GroupRuns.WithModels(run, spec), cancellationToken);
             }
-            else if (!await tables.TryReleaseAsync(stored, model, cancellationToken))
+            else if (!await tables.TryReleaseAsync(stored, GroupRuns.WithModels(stored.Run, spec), cancellationToken))
             {
                 return false;
             }
 
-            logger.RunReleased(runId, model);
+            logger.RunReleased(runId, string.Join(", ", models));
         }
 
         if (schedules)

@@ -17,6 +17,10 @@ namespace FunctionsEval.Functions.Storage;
 /// <param name="ContentHash">MD5 of the bytes in base64, where the service knows it: tells an identical upload from a changed one.</param>
 internal sealed record DatasetVersion(string Name, string ETag, long Length, string? ContentHash = null)
 {
+    /// <summary>Whether another version has the same bytes: the same hash, or the same blob where that is not known.</summary>
+    public bool HasSameBytes(DatasetVersion other) =>
+        (ContentHash is { } hash && other.ContentHash == hash) || (Name, ETag) == (other.Name, other.ETag);
+
     /// <summary>The version that a run evaluates.</summary>
     public static DatasetVersion From(Run run) => new(run.Dataset, run.DatasetETag ?? "", run.DatasetBytes ?? 0, run.DatasetHash);
 }

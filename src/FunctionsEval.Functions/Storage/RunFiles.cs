@@ -60,8 +60,38 @@ internal sealed record RunManifest
     /// </summary>
     public bool BaselineFirst { get; init; }
 
+    /// <summary>The group that the run is a member of, whose cost ceiling it shares; null for a run of its own.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The run whose answers are the baseline's; null where the baseline is called, and without a baseline.</summary>
+    public StoredBaseline? BaselineRun { get; init; }
+
     /// <summary>Version of the app that planned the run.</summary>
     public required string CodeVersion { get; init; }
+}
+
+/// <summary>A run whose answers are another run's baseline, as planning found it.</summary>
+internal sealed record StoredBaseline
+{
+    public required string RunId { get; init; }
+
+    /// <summary>The model that answered in it.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? Finished { get; init; }
+
+    /// <summary>ETag of its manifest: one that is resumed, or deleted and started again, has another.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>How it was cut.</summary>
+    public required IReadOnlyList<ShardRange> Shards { get; init; }
+
+    /// <summary>Whether both runs ask their samples by the same prompt, so that a sample's content must have the same hash.</summary>
+    public bool HasSamePrompt { get; init; }
+
+    /// <summary>Fields of the spec that decide how a model answers and are different in it.</summary>
+    public IReadOnlyList<string> Differences { get; init; } = [];
 }
 
 /// <summary>The training file, as planning read it.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
@@ -10,7 +11,14 @@ namespace FunctionsEval.Functions.Storage;
 /// <param name="Waits">Whether it waits for its model's deployment first.</param>
 /// <param name="RepeatsFailed">Whether samples that got no answer before are asked once more.</param>
 /// <param name="MaxCost">The cost ceiling from now on; null to leave it.</param>
-internal sealed record Reopening(DateTimeOffset Resumed, bool Waits, bool RepeatsFailed, double? MaxCost);
+internal sealed record Reopening(DateTimeOffset Resumed, bool Waits, bool RepeatsFailed, double? MaxCost)
+{
+    /// <summary>How often the run's group had been resumed then; null for a run of its own.</summary>
+    public int? GroupResumption { get; init; }
+
+    /// <summary>When the run must have ended; null for a run of its own.</summary>
+    public DateTimeOffset? EndsBy { get; init; }
+}
 
 /// <summary>
 /// The runs: the table <c>EvaluationRuns</c>. Runs come in and go out as <see cref="Run"/>; rows stay in this folder. Each change holds
@@ -18,6 +26,11 @@ internal sealed record Reopening(DateTimeOffset Resumed, bool Waits, bool Repeat
 /// </summary>
 internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
 {
+    /// <summary>Runs of a part of the index that are looked at.</summary>
+    private const int MaxLookedAt = 200;
+
+    private const int PageSize = 50;
+
     private readonly TableClient _runs = service.GetTableClient(StorageNames.RunsTable);
 
     /// <summary>The index of runs.</summary>
@@ -79,6 +92,47 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         await FindRunAsync(runId, cancellationToken) is { } stored && stored.Run.IsUnderWay(resumption) ? stored : null;
 
     /// <summary>
+    /// The runs of a part of the index, latest first, in place of a group its candidates' runs and its own baseline's; a deleted run is still
+    /// in the index and left out.
+    /// </summary>
+    /// <param name="partition">One of <see cref="IndexPartition"/>.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async IAsyncEnumerable<Run> LatestRunsAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? continuation = null;
+        for (var looked = 0; looked < MaxLookedAt; looked += PageSize)
+        {
+            (var page, continuation) = await Index.ReadPageAsync(partition, PageSize, continuation, cancellationToken);
+            foreach (var indexed in page)
+            {
+                if (await FindRunAsync(indexed.RunId, cancellationToken) is not { Run: var run })
+                {
+                    continue;
+                }
+
+                if (!run.IsGroup)
+                {
+                    yield return run;
+                    continue;
+                }
+
+                foreach (var member in run.HasOwnBaseline ? run.CandidateRuns.Append(run.BaselineRun!) : run.CandidateRuns)
+                {
+                    if (await FindRunAsync(member, cancellationToken) is { Run: var memberRun })
+                    {
+                        yield return memberRun;
+                    }
+                }
+            }
+
+            if (continuation is null)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>
     /// The latest run that evaluated, or is evaluating, the same bytes under the same name with the same spec; null when there is none.
     /// Failed and cancelled runs do not count, because a user tries again by uploading the dataset once more.
     /// </summary>
@@ -93,11 +147,28 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         {
             if (
                 (await FindRunAsync(indexed.RunId, cancellationToken))?.Run is { } other
-                && (other.DatasetHash, other.SpecHash) == (run.DatasetHash, run.SpecHash)
+                && (other.DatasetHash, other.SpecHash, StoredBaselineOf(other)) == (run.DatasetHash, run.SpecHash, StoredBaselineOf(run))
                 && other.Status is not (RunStatus.Failed or RunStatus.Cancelled)
             )
             {
                 return other.RunId;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>One of the latest runs of a dataset that is of a version and by a spec; null for none.</summary>
+    /// <param name="dataset">The version.</param>
+    /// <param name="specHash">The spec's hash.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<string?> FindOfSpecAsync(DatasetVersion dataset, string specHash, CancellationToken cancellationToken)
+    {
+        foreach (var indexed in await Index.LatestAsync(dataset.Name, cancellationToken))
+        {
+            if (indexed.DatasetETag == dataset.ETag && (await FindRunAsync(indexed.RunId, cancellationToken))?.Run.SpecHash == specHash)
+            {
+                return indexed.RunId;
             }
         }
 
@@ -164,8 +235,11 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     /// <summary>
     /// The model that a run waits for can be called: the run is pending. False when it has changed since it was read.
     /// </summary>
-    public Task<bool> TryReleaseAsync(StoredRun stored, string model, CancellationToken cancellationToken) =>
-        TryUpdateAsync(stored, stored.Run with { Status = RunStatus.Pending, Model = model }, cancellationToken);
+    /// <param name="stored">The run as it was read.</param>
+    /// <param name="released">The run with its model, or its candidates.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<bool> TryReleaseAsync(StoredRun stored, Run released, CancellationToken cancellationToken) =>
+        TryUpdateAsync(stored, released with { Status = RunStatus.Pending }, cancellationToken);
 
     /// <summary>Writes a shard's progress, unless the run has ended or was deleted, because an executor may outlive it.</summary>
     public async Task WriteProgressAsync(string runId, ShardProgress progress, CancellationToken cancellationToken)
@@ -176,6 +250,9 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         }
     }
 
+    /// <summary>The run that a spec names as its baseline. A group's own baseline has another run in each group.</summary>
+    private static string? StoredBaselineOf(Run run) => run.HasOwnBaseline ? null : run.BaselineRun;
+
     /// <summary>The run without its end.</summary>
     private static Run Reopen(Run run, Reopening reopening) =>
         run with
@@ -183,6 +260,7 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
             Status = reopening.Waits ? RunStatus.AwaitingDeployment : RunStatus.Pending,
             Verdict = null,
             VerdictReasons = [],
+            Recommended = [],
             ErrorCode = null,
             ErrorMessage = null,
             Finished = null,
@@ -192,6 +270,8 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
             Resumed = reopening.Resumed,
             RepeatsFailed = reopening.RepeatsFailed,
             MaxCost = reopening.MaxCost ?? run.MaxCost,
+            GroupResumption = reopening.GroupResumption,
+            EndsBy = reopening.EndsBy,
         };
 
     /// <remarks>As with a reservation: an update whose answer was lost is repeated by the client, and then finds its own mark.</remarks>

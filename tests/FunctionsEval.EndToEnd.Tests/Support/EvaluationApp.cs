@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -31,7 +32,7 @@ internal sealed class EvaluationApp : IAsyncDisposable
     ];
 
     private readonly TemporaryDirectory _directory;
-    private readonly LocalHostOptions _options;
+    private LocalHostOptions _options;
 
     private readonly AzuriteHost? _storage;
 
@@ -208,6 +209,44 @@ internal sealed class EvaluationApp : IAsyncDisposable
     {
         await Host.DisposeAsync();
         Host = await LocalFunctionsHost.StartAsync(_options);
+    }
+
+    /// <summary>As <see cref="RestartAsync()"/>, with other settings; null takes one away.</summary>
+    public Task RestartAsync(params (string Name, string? Value)[] changes)
+    {
+        var all = new Dictionary<string, string>(_options.Settings);
+        foreach (var (name, value) in changes)
+        {
+            all.Remove(name);
+            if (value is not null)
+            {
+                all[name] = value;
+            }
+        }
+
+        _options = _options with { Settings = all };
+        return RestartAsync();
+    }
+
+    /// <summary>Starts a run by HTTP, and waits until it has ended.</summary>
+    /// <returns>Its row in <c>EvaluationRuns</c>.</returns>
+    public async Task<TableEntity> StartedAsync(string dataset, string spec, int attempt = 0)
+    {
+        using var http = Http;
+        using var answer = await http.PostAsync(
+            "/api/evaluations",
+            JsonContent.Create(
+                new
+                {
+                    dataset,
+                    spec = JsonNode.Parse(spec),
+                    attempt,
+                }
+            )
+        );
+        var body = (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
+        Assert.True(answer.IsSuccessStatusCode, body.ToJsonString());
+        return await EndedAsync(dataset, row => row.PartitionKey == (string?)body["runId"]);
     }
 
     /// <summary>Uploads a dataset, after its spec if one is given.</summary>

@@ -167,6 +167,7 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
                 datasets,
                 blobs,
                 new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions()), Options.Create(new HttpGraderOptions())),
+                new StoredBaselines(tables, blobs),
                 new RunReservations(datasets, blobs, tables, TimeProvider.System, NullLogger<RunReservations>.Instance),
                 options,
                 NullLogger<FineTuningReservations>.Instance

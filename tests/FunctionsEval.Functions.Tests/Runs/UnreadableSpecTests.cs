@@ -124,6 +124,7 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
             new RunReservations(datasets, new RunBlobs(_storage.Blobs), tables, TimeProvider.System, NullLogger<RunReservations>.Instance),
             scheduler: null!,
             new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions()), Options.Create(new HttpGraderOptions())),
+            baselines: null!,
             new TrainingFileNames(datasets),
             NullLogger<RunStarter>.Instance
         );

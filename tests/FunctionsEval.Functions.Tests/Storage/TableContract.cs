@@ -94,8 +94,8 @@ public abstract class TableContract
         await tables.TryReserveAsync(NewRun() with { Status = RunStatus.AwaitingDeployment }, Cancellation);
         var (one, other) = ((await tables.FindRunAsync(RunId, Cancellation))!, (await tables.FindRunAsync(RunId, Cancellation))!);
 
-        Assert.True(await tables.TryReleaseAsync(one, "first", Cancellation));
-        Assert.False(await tables.TryReleaseAsync(other, "second", Cancellation));
+        Assert.True(await tables.TryReleaseAsync(one, one.Run with { Model = "first" }, Cancellation));
+        Assert.False(await tables.TryReleaseAsync(other, other.Run with { Model = "second" }, Cancellation));
 
         var run = (await tables.FindRunAsync(RunId, Cancellation))!.Run;
         Assert.Equal((RunStatus.Pending, "first"), (run.Status, run.Model));
