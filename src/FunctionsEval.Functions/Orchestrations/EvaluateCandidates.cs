@@ -48,7 +48,7 @@ internal static class EvaluateCandidates
             return;
         }
 
-        if (failure is { IsStop: false })
+        if (failure is { IsStop: false } || group.Run.Failure is not null)
         {
             await StopAsync(context, group.Run.RunId);
         }
