@@ -108,11 +108,26 @@ var families = new Option<string[]>("--family")
 var coverage = new Command("coverage", "Simulate how often each kind of interval holds the true number.") { sets, seed, families };
 coverage.SetAction(parsed => CoverageCommand.Run(parsed.GetValue(sets), parsed.GetValue(seed), parsed.GetRequiredValue(families)));
 
+var models = new Option<string[]>("--models")
+{
+    Description = "Only models whose name begins so; may be repeated.",
+    HelpName = "NAME",
+    DefaultValueFactory = _ => [""],
+};
+var candidates = new Command("candidates", "Simulate how often a comparison of eight candidates says something wrong.")
+{
+    sets,
+    seed,
+    models,
+};
+candidates.SetAction(parsed => CandidatesCommand.Run(parsed.GetValue(sets), parsed.GetValue(seed), parsed.GetRequiredValue(models)));
+
 return await new RootCommand("Benchmarks of FunctionsEval's metrics, intervals and pipeline.")
 {
     throughput,
     parts,
     coverage,
+    candidates,
     pipeline,
     endpoint,
     recordHistories,

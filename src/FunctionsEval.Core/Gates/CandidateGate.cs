@@ -3,17 +3,17 @@ using FunctionsEval.Core.Gates.Rules;
 namespace FunctionsEval.Core.Gates;
 
 /// <summary>
-/// Applies a gate to a candidate among several. A claim that a candidate is not worse than the baseline, or better, or equivalent, must hold
-/// for all candidates together: the more are tried, the likelier it is that one of them passes by chance. So a rule that compares with the
-/// baseline must pass twice: alone, and with the simultaneous interval and the p-value that is corrected for all candidates. A rule that
-/// fails alone stays failed. All candidates fail together no more often than one of them does, so that claim needs no correction.
+/// Applies a gate to a candidate among several. The more candidates are tried, the likelier it is that one of them passes by chance. So a
+/// rule that passes by an interval or a p-value must pass twice: alone, and with the interval or p-value that holds for all candidates
+/// together. A rule that fails alone stays failed. All candidates fail together no more often than one of them does, so that claim needs no
+/// correction. Rules on a value, coverage, cost or the previous run are decided alone.
 /// </summary>
 public static class CandidateGate
 {
     /// <summary>Says whether a candidate passes among several.</summary>
     /// <param name="gate">The rules; null without a gate.</param>
     /// <param name="alone">What the gate says of the candidate alone, one reason a rule.</param>
-    /// <param name="metrics">Its numbers, with simultaneous intervals and corrected p-values of its differences from the baseline.</param>
+    /// <param name="metrics">Its numbers, with simultaneous intervals and corrected p-values.</param>
     /// <param name="coverage">Share of samples that were answered.</param>
     /// <param name="tried">How many candidates were tried.</param>
     /// <returns>The verdict, never better than <paramref name="alone"/>; that one itself where nothing is compared.</returns>
@@ -41,8 +41,10 @@ public static class CandidateGate
         [
             .. alone.Rules.Select(
                 (rule, index) =>
-                    index < gate.Rules.Count && gate.Rules[index] is ComparisonRule comparison && rule.Result == VerdictResult.Pass
-                        ? Among(rule, comparison.Decide(facts, Gate.LeastCoverage(gate)), tried)
+                    index < gate.Rules.Count
+                    && gate.Rules[index] is (ComparisonRule or LowerBoundRule) and var claim
+                    && rule.Result == VerdictResult.Pass
+                        ? Among(rule, claim.Decide(facts, Gate.LeastCoverage(gate)), tried)
                         : rule
             ),
         ];

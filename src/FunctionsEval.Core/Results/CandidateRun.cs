@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Scoring.Candidates;
 using FunctionsEval.Core.Specs;
@@ -58,6 +59,12 @@ public sealed record CandidateRun
     /// <summary>The baseline's value of each of <see cref="Numbers"/>; null where it is undefined.</summary>
     internal IReadOnlyList<double?> BaselineValues { get; private init; } = [];
 
+    /// <summary>
+    /// The intervals of the numbers whose lower bound a rule is on, at the level at which those of all candidates hold together.
+    /// </summary>
+    internal IReadOnlyDictionary<(string Name, string Slice), (double? Lower, double? Upper)> Bounds { get; private init; } =
+        new Dictionary<(string Name, string Slice), (double? Lower, double? Upper)>();
+
     /// <summary>How many numbers there is no room for.</summary>
     internal int LeftOut { get; private init; }
 
@@ -112,9 +119,29 @@ public sealed record CandidateRun
             Headline = [.. headline],
             Numbers = numbers,
             BaselineValues = [.. numbers.Select(line => baseline.GetValueOrDefault((line.Name, line.Slice)))],
+            Bounds = BoundsOf(spec, scoreboard, tried),
             LeftOut = known.Count - numbers.Count,
             Replicates = isCompared ? scoreboard.Keep(numbers.Select(line => (line.Name, line.Slice)).ToHashSet()) : null,
         };
+    }
+
+    /// <summary>Intervals by the run's own methods, each with an equal share of the error.</summary>
+    private static Dictionary<(string Name, string Slice), (double? Lower, double? Upper)> BoundsOf(
+        EvaluationSpec spec,
+        Scoreboard scoreboard,
+        int tried
+    )
+    {
+        var bounded = (spec.Gate?.Rules ?? [])
+            .OfType<LowerBoundRule>()
+            .Select(rule => (rule.Metric, rule.Slice ?? MetricReport.AllSamples))
+            .ToHashSet();
+        return bounded.Count == 0
+            ? []
+            : scoreboard
+                .Finish(tried == 1 ? spec.Intervals.Level : 1 - ((1 - spec.Intervals.Level) / tried))
+                .Results.Where(result => result.Role == ModelRole.Candidate && bounded.Contains((result.Definition.Name, result.Slice)))
+                .ToDictionary(result => (result.Definition.Name, result.Slice), result => (result.Lower, result.Upper));
     }
 
     /// <summary>How many numbers of each candidate there is room for.</summary>

@@ -63,6 +63,8 @@ internal static class CandidateVerdicts
             {
                 facts[(number.Name, number.Slice)] = alone with
                 {
+                    Lower = among.Lower,
+                    Upper = among.Upper,
                     DifferenceLower = among.DifferenceLower,
                     DifferenceUpper = among.DifferenceUpper,
                     PValue = among.AdjustedPValue,

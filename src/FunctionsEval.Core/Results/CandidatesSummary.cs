@@ -107,6 +107,15 @@ public sealed record CandidateNumber
     /// <summary>The number over the candidate's own samples; null when it is undefined.</summary>
     public double? Value { get; init; }
 
+    /// <summary>
+    /// Lower bound of the number's interval that holds for all candidates together (Bonferroni's correction); null without one, and where no
+    /// rule <c>lowerBoundAtLeast</c> is on the number.
+    /// </summary>
+    public double? Lower { get; init; }
+
+    /// <summary>Upper bound of the number's interval that holds for all candidates together; null as <see cref="Lower"/> is.</summary>
+    public double? Upper { get; init; }
+
     /// <summary>Samples the number rests on.</summary>
     public required long Samples { get; init; }
 

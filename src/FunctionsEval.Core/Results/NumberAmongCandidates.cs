@@ -44,10 +44,13 @@ internal sealed class NumberAmongCandidates(IReadOnlyList<CandidateLine> candida
                 {
                     var line = candidate.Line;
                     var isCompared = candidate.Run.NotCompared is null;
+                    var bounds = candidate.Run.Bounds.GetValueOrDefault((line.Name, line.Slice));
                     return new CandidateNumber
                     {
                         Model = candidate.Run.Model,
                         Value = line.Value,
+                        Lower = bounds.Lower,
+                        Upper = bounds.Upper,
                         Samples = line.Samples,
                         Difference = line.Difference,
                         DifferenceLower = differences[i].FiniteLower,

@@ -31,6 +31,8 @@ public sealed class Scoreboard
     private readonly ScoreboardLayout _layout;
     private readonly SliceSet _slices;
     private readonly ReportBuilder _report;
+    private readonly int _answersPerSample;
+    private readonly double _minMeasuredShare;
 
     // Of metrics that are no function of sums; null for the others.
     private readonly KeptSamples?[] _kept;
@@ -74,15 +76,9 @@ public sealed class Scoreboard
         _kept = [.. metrics.Select(metric => metric.SampleRule is { } rule ? KeptSamples.Create(rule, intervals.Replicates) : null)];
         _weights = new long[intervals.Replicates];
         _terms = new SumTerm[_layout.MaxTerms];
-        var rules = new IntervalRules(intervals, answersPerSample);
-        _report = new ReportBuilder(
-            _layout,
-            _slices,
-            _kept,
-            new Estimator(_layout, rules),
-            hasBaseline ? new PairedComparer(_layout, rules, answersPerSample, minMeasuredShare) : null,
-            rules
-        );
+        _answersPerSample = answersPerSample;
+        _minMeasuredShare = minMeasuredShare;
+        _report = CreateReport(intervals);
     }
 
     /// <summary>Words of one sample's concatenated statistics.</summary>
@@ -218,6 +214,10 @@ public sealed class Scoreboard
     /// <summary>Computes the report. The scoreboard can go on afterwards.</summary>
     public MetricReport Finish() => _report.Build();
 
+    /// <summary>Computes the report with intervals at another confidence level.</summary>
+    /// <param name="level">Between 0 and 1.</param>
+    public MetricReport Finish(double level) => CreateReport(_intervals with { Level = level }).Build();
+
     /// <summary>
     /// Keeps the replicates of some numbers, which are compared with those of other candidates when the scoreboard is gone: the replicates of
     /// the difference from the baseline, and those of the number itself without one. It takes 8 bytes a number and replicate.
@@ -227,6 +227,19 @@ public sealed class Scoreboard
     {
         ArgumentNullException.ThrowIfNull(numbers);
         return _report.Keep(numbers);
+    }
+
+    private ReportBuilder CreateReport(IntervalSpec intervals)
+    {
+        var rules = new IntervalRules(intervals, _answersPerSample);
+        return new ReportBuilder(
+            _layout,
+            _slices,
+            _kept,
+            new Estimator(_layout, rules),
+            _hasBaseline ? new PairedComparer(_layout, rules, _answersPerSample, _minMeasuredShare) : null,
+            rules
+        );
     }
 
     private void RequireLength(ReadOnlySpan<long> statistics, string name)

@@ -45,7 +45,9 @@ public static class MaxT
 
         var least = error / deviations.Length;
         var largest = Largest(deviations);
-        var place = (int)Math.Ceiling((1 - error) * (largest.Length + 1));
+
+        // The quantile is itself estimated. One standard error of its place keeps chance in the replicates from costing coverage.
+        var place = (int)Math.Ceiling(((1 - error) * (largest.Length + 1)) + Math.Sqrt(largest.Length * error * (1 - error)));
         if (largest.Length < MinReplicates || largest.Length * 2 < deviations[0].Length || place > largest.Length)
         {
             return least;
