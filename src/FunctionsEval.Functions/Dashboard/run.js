@@ -25,7 +25,8 @@ export async function runView(runId, isCurrent) {
   const facts = [
     ['Status', status],
     [run.candidates ? 'Candidates' : 'Model', run.candidates?.join(', ') ?? run.model], ['Baseline', run.baseline],
-    ['Baseline run', run.baselineRun ? runLink(run.baselineRun, run.baselineRun) : null], ['Group', run.group ? runLink(run.group, run.group) : null],
+    ['Baseline not called', run.baselineRun && !run.candidates ? element('span', {}, 'answers of run ', runLink(run.baselineRun, run.baselineRun)) : null],
+    ['Group', run.group ? runLink(run.group, run.group) : null],
     ['Dataset', run.dataset], ['Samples', run.samples === undefined ? null : count(run.samples)],
     ['Started', time(run.started)], ['Finished', run.finished ? time(run.finished) : null], ['Source', run.source], ['Fine-tuning job', run.fineTuneJob],
     ['Previous run', run.previousRun ? element('a', { href: `#/compare?${new URLSearchParams({ left: run.previousRun, right: run.runId })}` }, run.previousRun) : null],

@@ -52,6 +52,7 @@ internal sealed record Notification(string Id, BinaryData Body)
                 Dataset = TableText.Cut(run.Dataset, MaxNameLength),
                 Model = TableText.Cut(run.Model, MaxNameLength),
                 Baseline = TableText.Cut(run.Baseline, MaxNameLength),
+                run.BaselineRun,
                 Candidates = run.IsGroup ? CandidatesOf(run) : null,
                 run.Samples,
                 run.Source,

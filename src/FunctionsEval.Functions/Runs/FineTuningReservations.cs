@@ -100,6 +100,15 @@ internal sealed class FineTuningReservations(
             return null;
         }
 
+        if (wish.Grader == JobGraderUse.Auto && BaselineReference.From(spec.Baseline) is not BaselineReference.CalledModel)
+        {
+            // The answers of an earlier run have no grade by it, and graders are not asked about stored answers.
+            wish = wish with
+            {
+                Grader = JobGraderUse.Ignore,
+            };
+        }
+
         (spec, var leftOut) = JobGrader.AddTo(spec, job, wish, graded => specs.Check(specName, graded));
         if (leftOut is not null)
         {

@@ -162,7 +162,7 @@ internal sealed class RunStarter(
         CancellationToken cancellationToken
     ) =>
         request.Source == BlobSource && BaselineReference.From(spec.Baseline) is BaselineReference.LatestRun
-            ? await tables.FindOfSpecAsync(dataset, SpecHash.From(SpecReader.Identity(spec)), cancellationToken)
+            ? await tables.FindUploadedAsync(dataset, SpecHash.From(SpecReader.Identity(spec)), cancellationToken)
             : null;
 
     private async Task<StartResult> StartAsync(

@@ -173,27 +173,34 @@ internal sealed class StoredBaselines(RunTables tables, RunBlobs blobs)
                 return (null, "its answers are gone");
             }
 
-            return AnswerReuse.FindProblem(spec, source) is { } problem
-                ? (null, problem)
-                : (
-                    new StoredBaseline
-                    {
-                        RunId = run.RunId,
-                        Model = manifest.Roles[0].Model,
-                        Finished = run.Finished,
-                        Version = await blobs.ManifestVersionAsync(run.RunId, cancellationToken),
-                        Shards = manifest.Shards,
-                        HasSamePrompt = AnswerReuse.HaveSamePrompt(spec, source),
-                        Differences = AnswerReuse.DifferencesOf(spec, source),
-                    },
-                    null
-                );
+            if (AnswerReuse.FindProblem(spec, source) is { } problem)
+            {
+                return (null, problem);
+            }
+
+            // A resumption reopens the row before it plans: a run that is completed after its version was read has no newer answers.
+            var version = await blobs.ManifestVersionAsync(run.RunId, cancellationToken);
+            return await tables.FindRunAsync(run.RunId, cancellationToken) is { Run: var now } && now.Status == RunStatus.Completed
+                ? (StoredFrom(run, spec, source, manifest, version), null)
+                : (null, "it was resumed or deleted at this moment");
         }
         catch (Exception unreadable) when (unreadable is SpecException or OptionException or JsonException)
         {
             return (null, "its files are of a form that this version of the app does not read");
         }
     }
+
+    private static StoredBaseline StoredFrom(Run run, EvaluationSpec spec, EvaluationSpec source, RunManifest manifest, string version) =>
+        new()
+        {
+            RunId = run.RunId,
+            Model = manifest.Roles[0].Model,
+            Finished = run.Finished,
+            Version = version,
+            Shards = manifest.Shards,
+            HasSameContents = manifest.CodeVersion == CodeVersion.Current && AnswerReuse.HaveSameContents(spec, source),
+            Differences = AnswerReuse.DifferencesOf(spec, source),
+        };
 
     private static (StoredBaseline? Stored, RunFailure? Failure) Differs(Run run, string problem) =>
         Fails(

@@ -87,8 +87,8 @@ internal sealed record StoredBaseline
     /// <summary>How it was cut.</summary>
     public required IReadOnlyList<ShardRange> Shards { get; init; }
 
-    /// <summary>Whether both runs ask their samples by the same prompt, so that a sample's content must have the same hash.</summary>
-    public bool HasSamePrompt { get; init; }
+    /// <summary>Whether both runs read and hash the content of samples alike, so that a sample must have the same hash in both.</summary>
+    public bool HasSameContents { get; init; }
 
     /// <summary>Fields of the spec that decide how a model answers and are different in it.</summary>
     public IReadOnlyList<string> Differences { get; init; } = [];

@@ -158,17 +158,27 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         return null;
     }
 
-    /// <summary>One of the latest runs of a dataset that is of a version and by a spec; null for none.</summary>
+    /// <summary>
+    /// One of the latest runs of a dataset that an upload and a spec have started before: of the same version, or of the same bytes unless it
+    /// failed or was cancelled. Null for none.
+    /// </summary>
     /// <param name="dataset">The version.</param>
     /// <param name="specHash">The spec's hash.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<string?> FindOfSpecAsync(DatasetVersion dataset, string specHash, CancellationToken cancellationToken)
+    public async Task<string?> FindUploadedAsync(DatasetVersion dataset, string specHash, CancellationToken cancellationToken)
     {
         foreach (var indexed in await Index.LatestAsync(dataset.Name, cancellationToken))
         {
-            if (indexed.DatasetETag == dataset.ETag && (await FindRunAsync(indexed.RunId, cancellationToken))?.Run.SpecHash == specHash)
+            if (
+                (await FindRunAsync(indexed.RunId, cancellationToken))?.Run is { } run
+                && run.SpecHash == specHash
+                && (
+                    run.DatasetETag == dataset.ETag
+                    || (dataset.HasSameBytes(DatasetVersion.From(run)) && run.Status is not (RunStatus.Failed or RunStatus.Cancelled))
+                )
+            )
             {
-                return indexed.RunId;
+                return run.RunId;
             }
         }
 

@@ -17,6 +17,7 @@ internal static class JUnitExport
         ("runId", run => run.RunId),
         ("model", run => run.Model),
         ("baseline", run => run.Baseline),
+        ("baselineRun", run => run.BaselineRun),
         ("dataset", run => run.Dataset.Length == 0 ? null : run.Dataset),
         ("verdict", run => run.Verdict is { } verdict ? VerdictNames.NameOf(verdict) : null),
     ];

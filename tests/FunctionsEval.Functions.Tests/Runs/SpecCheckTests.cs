@@ -42,6 +42,26 @@ public sealed class SpecCheckTests
         Assert.Contains(told, failure.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The baseline's model may be gone, and its answers are paid.</summary>
+    [Theory]
+    [InlineData("run:latest", null)]
+    [InlineData("run:latest:gone", null)]
+    [InlineData("gone", "unknown_model")]
+    public async Task Baseline_that_is_a_run_needs_no_model(string baseline, string? code)
+    {
+        await using var harness = await CallHarness.StartAsync();
+        var check = new SpecCheck(harness.Registry, Options.Create(new NotificationOptions()), Options.Create(new HttpGraderOptions()));
+
+        var failure = check.Read(
+            "evaluation.json",
+            BinaryData.FromString($$"""{"task":"generation","model":"m","baseline":"{{baseline}}"}"""),
+            out var spec
+        );
+
+        Assert.Equal(code, failure?.Code);
+        Assert.Equal(baseline, spec!.Baseline);
+    }
+
     /// <summary>Three sums a label and one more, each in every replicate: 6,001 × 2,795 is the last product below 2²⁴.</summary>
     [Theory]
     [InlineData(2_000, 2_795, null)]

@@ -96,6 +96,7 @@ internal sealed record ReportPage
     private static IEnumerable<Fact> FactsOf(RunSummary summary) =>
         [
             .. summary.Models.Select(model => new Fact(model.Key, model.Value)),
+            .. summary.BaselineRun is { } source ? [new Fact("baseline not called", source.ToString())] : Array.Empty<Fact>(),
             .. (summary.AnsweredBy ?? new Dictionary<string, AnsweringModels>()).Select(caller => new Fact(
                 $"{caller.Key} answered by",
                 Describe(caller.Value)
