@@ -62,6 +62,7 @@ builder.Services.AddSingleton<IValidateOptions<NotificationOptions>, Notificatio
 builder.Services.AddHttpGraders();
 builder.Services.AddSingleton<SpecCheck>();
 builder.Services.AddSingleton<RunScheduler>();
+builder.Services.AddSingleton<CandidateRuns>();
 builder.Services.AddSingleton<RunReconciler>();
 builder.Services.AddSingleton<RunReservations>();
 builder.Services.AddSingleton<StoredBaselines>();

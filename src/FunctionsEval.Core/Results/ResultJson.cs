@@ -27,6 +27,7 @@ public static class ResultJson
     GenerationMode = JsonSourceGenerationMode.Metadata
 )]
 [JsonSerializable(typeof(Run))]
+[JsonSerializable(typeof(IReadOnlyList<GroupMember>))]
 [JsonSerializable(typeof(RunPage))]
 [JsonSerializable(typeof(RunMetrics))]
 [JsonSerializable(typeof(MetricHistory))]

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Scoring;
+using Ids = FunctionsEval.Core.Specs.RunId;
 
 namespace FunctionsEval.Core.Results;
 
@@ -46,6 +47,26 @@ public sealed record Run
     /// The run whose answers are the baseline's, so that the baseline is not called; null where it is called, and without a baseline.
     /// </summary>
     public string? BaselineRun { get; init; }
+
+    /// <summary>
+    /// The models under test, in the spec's order, of a run that is a group; empty for any other. <see cref="Model"/> is the first of them.
+    /// </summary>
+    public IReadOnlyList<string> Candidates { get; init; } = [];
+
+    /// <summary>The runs of <see cref="Candidates"/>, in the same order. A run that was not begun yet cannot be found.</summary>
+    public IReadOnlyList<string> CandidateRuns { get; init; } = [];
+
+    /// <summary>The candidates of a complete group that are recommended, in the spec's order; empty for none.</summary>
+    public IReadOnlyList<string> Recommended { get; init; } = [];
+
+    /// <summary>The group that this run is a member of; null for a run of its own.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>How often the group had been resumed when it began or resumed this run; null for a run of its own.</summary>
+    public int? GroupResumption { get; init; }
+
+    /// <summary>When the run must have ended, which is its group's deadline; null for a run of its own.</summary>
+    public DateTimeOffset? EndsBy { get; init; }
 
     /// <summary>
     /// Hash of the spec's canonical form, as it was written: two runs by a spec with the baseline <c>run:latest</c> have one hash, whatever
@@ -154,6 +175,18 @@ public sealed record Run
 
     /// <summary>Outcomes so far, by role; null where they were not asked for.</summary>
     public IReadOnlyDictionary<string, OutcomeCounts>? Progress { get; init; }
+
+    /// <summary>The members of a group; null where they were not asked for, and for any other run.</summary>
+    public IReadOnlyList<GroupMember>? Members { get; init; }
+
+    /// <summary>Whether the run is a group: several candidates, each of which has a run.</summary>
+    public bool IsGroup => CandidateRuns.Count > 0;
+
+    /// <summary>Whether the run is that of one of a group's candidates.</summary>
+    public bool IsCandidateOfGroup => Group is { } group && Model is { } model && RunId == Ids.CreateMember(group, Roles.Candidate, model);
+
+    /// <summary>Whether the run is a group with a run of its own for the baseline: <see cref="BaselineRun"/>.</summary>
+    public bool HasOwnBaseline => IsGroup && Baseline is { } model && BaselineRun == Ids.CreateMember(RunId, Roles.Baseline, model);
 
     /// <summary>When the run was started, or resumed the last time.</summary>
     public DateTimeOffset Began => Resumed ?? Started ?? DateTimeOffset.MinValue;

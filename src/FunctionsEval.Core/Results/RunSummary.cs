@@ -98,6 +98,15 @@ public sealed record RunSummary
     /// </summary>
     public PreviousSummary? Previous { get; init; }
 
+    /// <summary>
+    /// The comparison of several candidates; null for a run with one. In a group's summary, what is by role is added up over all candidates,
+    /// and <see cref="Metrics"/> is empty: each candidate has a run and a summary of its own.
+    /// </summary>
+    public CandidatesSummary? Candidates { get; init; }
+
+    /// <summary>The runs of a group, the baseline's first; null for any other run.</summary>
+    public IReadOnlyList<MemberSummary>? Members { get; init; }
+
     /// <summary>Tokens and cost, by role, and by role and grader.</summary>
     public required IReadOnlyDictionary<string, UsageSummary> Usage { get; init; }
 

@@ -52,6 +52,12 @@ public static class RunId
         return Prefix + ToBase32(hash.GetHashAndReset());
     }
 
+    /// <summary>Makes the id of a run that belongs to a group: another one than any dataset's run has.</summary>
+    /// <param name="group">Id of the group.</param>
+    /// <param name="role">The member's role.</param>
+    /// <param name="model">Name of its model.</param>
+    public static string CreateMember(string group, string role, string model) => Create("", "runs", group, role, model);
+
     /// <summary>Whether a text has the form of a run id.</summary>
     public static bool IsValid(string? text) =>
         text is not null

@@ -11,6 +11,9 @@ internal static class OrchestrationNames
     /// <summary>The root orchestration of a run; its input is a <see cref="RunRequest"/>.</summary>
     public const string EvaluateDataset = "EvaluateDataset";
 
+    /// <summary>The root orchestration of a group of candidates; its input is a <see cref="GroupProgress"/>.</summary>
+    public const string EvaluateCandidates = "EvaluateCandidates";
+
     /// <summary>What follows a fine-tuning job; its input is a <see cref="FineTuningRequest"/>.</summary>
     public const string FineTuneFinished = "FineTuneFinished";
 

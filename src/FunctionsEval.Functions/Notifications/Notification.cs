@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
@@ -14,6 +15,12 @@ internal sealed record Notification(string Id, BinaryData Body)
 {
     /// <summary>Maximum length of the list of reasons in characters; each character may take six bytes.</summary>
     private const int MaxReasonsLength = 3000;
+
+    /// <summary>As <see cref="MaxReasonsLength"/>, of a group, which has its candidates besides.</summary>
+    private const int MaxGroupReasonsLength = 1000;
+
+    /// <summary>Maximum length of a candidate's name in characters: 20 of them take less than the reasons that are left out for them.</summary>
+    private const int MaxCandidateLength = 60;
 
     /// <summary>Maximum number of bytes of the warnings.</summary>
     private const int MaxWarningsBytes = 5000;
@@ -36,7 +43,9 @@ internal sealed record Notification(string Id, BinaryData Body)
                 Resumption = run.Resumptions,
                 run.Status,
                 run.Verdict,
-                VerdictReasons = run.Verdict is null ? null : TableText.Cut(RunColumns.Join(run.VerdictReasons), MaxReasonsLength),
+                VerdictReasons = run.Verdict is null
+                    ? null
+                    : TableText.Cut(RunColumns.Join(run.VerdictReasons), run.IsGroup ? MaxGroupReasonsLength : MaxReasonsLength),
                 Warnings = RunWarnings.Bound(run.Warnings, MaxWarningsBytes),
                 run.ErrorCode,
                 Suite = TableText.Cut(run.Suite, MaxNameLength),
@@ -44,6 +53,7 @@ internal sealed record Notification(string Id, BinaryData Body)
                 Model = TableText.Cut(run.Model, MaxNameLength),
                 Baseline = TableText.Cut(run.Baseline, MaxNameLength),
                 run.BaselineRun,
+                Candidates = run.IsGroup ? CandidatesOf(run) : null,
                 run.Samples,
                 run.Source,
                 Url = $"/api/evaluations/{run.RunId}",
@@ -76,6 +86,21 @@ internal sealed record Notification(string Id, BinaryData Body)
         // A version that did not store notifications ended the run.
         return run.Status.HasEnded && run.Resumptions == resumption ? From(run) : null;
     }
+
+    /// <summary>The candidates of a group, each with its run and, where there is one, its verdict among all.</summary>
+    private static IEnumerable<object> CandidatesOf(Run group) =>
+        group.Candidates.Select(
+            (model, index) =>
+                new
+                {
+                    Model = TableText.Cut(model, MaxCandidateLength),
+                    RunId = group.CandidateRuns[index],
+                    Verdict = group.VerdictReasons.Count == group.Candidates.Count
+                        ? group.VerdictReasons[index].Result
+                        : (VerdictResult?)null,
+                    Recommended = group.Recommended.Contains(model, StringComparer.Ordinal),
+                }
+        );
 
     /// <summary>The same for every delivery about one end of a run, and different for each end.</summary>
     private static string IdOf(string runId, int resumption) => $"{runId}-{resumption}";

@@ -46,12 +46,7 @@ internal sealed class FineTuningReservations(
         }
 
         var wish = spec.OnFineTune ?? new FineTuneSpec();
-        spec = spec with
-        {
-            Model = ModelRegistry.NameOf(options.Value.Model!, job.FineTunedModel ?? job.Id),
-            Baseline = BaselineOf(spec),
-            OnFineTune = null,
-        };
+        spec = SpecOf(spec, [ModelRegistry.NameOf(options.Value.Model!, job.FineTunedModel ?? job.Id)]);
         var leftOut = AddGrader(job, specName, wish, ref spec);
         var run = reservations.Create(dataset, spec, attempt: 0, Source) with
         {
@@ -77,6 +72,15 @@ internal sealed class FineTuningReservations(
 
         await reservations.RecordAsync(run, spec, failure, cancellationToken);
     }
+
+    /// <summary>
+    /// The spec of a run of tuned models: they take the place of the spec's model and candidates. The model is the baseline where there is
+    /// none.
+    /// </summary>
+    /// <param name="spec">The suite's spec.</param>
+    /// <param name="models">The configured names of 1 to 20 tuned models; several are a group of candidates.</param>
+    public static EvaluationSpec SpecOf(EvaluationSpec spec, IReadOnlyList<string> models) =>
+        (spec with { Baseline = BaselineOf(spec), OnFineTune = null }).WithCandidates(models);
 
     /// <summary>The spec's baseline, or else its model; the latest run is that of its model.</summary>
     private static string BaselineOf(EvaluationSpec spec) =>

@@ -13,7 +13,6 @@ internal sealed class WaitingRuns(
     OpenRuns openRuns,
     RunBlobs blobs,
     RunTables tables,
-    RunReservations reservations,
     RunScheduler scheduler,
     ILogger<WaitingRuns> logger
 )
@@ -50,7 +49,7 @@ internal sealed class WaitingRuns(
         return new TunedRuns(waiting, underWay);
     }
 
-    /// <summary>Releases a run whose model is deployed.</summary>
+    /// <summary>Releases a run whose models are deployed.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="released">What it waited for.</param>
     /// <param name="schedules">Whether to schedule the run; otherwise the caller runs it as a sub-orchestration.</param>
@@ -67,21 +66,18 @@ internal sealed class WaitingRuns(
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is { Run.Status: RunStatus.AwaitingDeployment } stored)
         {
-            var spec = await blobs.ReadSpecAsync(runId, cancellationToken);
-            // Before the run itself is released: whoever is interrupted here begins again.
-            await StartCheckpointsAsync(stored.Run, spec, released, durable, cancellationToken);
-            var model = released.ModelOf(stored.Run);
-            await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec with { Model = model }), cancellationToken);
+            var spec = (await blobs.ReadSpecAsync(runId, cancellationToken)).WithCandidates(released.Names);
+            await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec), cancellationToken);
             if (!schedules)
             {
-                await tables.UpdateRunAsync(runId, released.ApplyTo, cancellationToken);
+                await tables.UpdateRunAsync(runId, run => released.ApplyTo(run, spec), cancellationToken);
             }
-            else if (!await tables.TryReleaseAsync(stored, released.ApplyTo(stored.Run), cancellationToken))
+            else if (!await tables.TryReleaseAsync(stored, released.ApplyTo(stored.Run, spec), cancellationToken))
             {
                 return false;
             }
 
-            logger.RunReleased(runId, model);
+            logger.RunReleased(runId, string.Join(", ", models));
         }
 
         if (schedules)
@@ -91,28 +87,6 @@ internal sealed class WaitingRuns(
 
         return true;
     }
-
-    /// <summary>Starts a run for each checkpoint, as the run of the tuned model but for the model. Repeating it starts none twice.</summary>
-    private async Task StartCheckpointsAsync(
-        Run run,
-        EvaluationSpec spec,
-        ReleasedModels released,
-        DurableTaskClient durable,
-        CancellationToken cancellationToken
-    )
-    {
-        foreach (var model in released.CheckpointsBeside(run))
-        {
-            var ofCheckpoint = spec with { Model = model };
-            var started = reservations.Create(DatasetVersion.From(run), ofCheckpoint, attempt: 0, run.Source ?? "") with
-            {
-                FineTuneJob = run.FineTuneJob,
-                TrainingFile = run.TrainingFile,
-            };
-            await reservations.TryReserveAsync(released.ApplyTo(started), ofCheckpoint, failure: null, cancellationToken);
-            await scheduler.EnsureScheduledAsync(started.RunId, durable, cancellationToken);
-        }
-    }
 }
 
 /// <summary>The models that a run waited for.</summary>
@@ -120,18 +94,13 @@ internal sealed class WaitingRuns(
 /// <param name="DeployedSince">When the app made the first of their deployments; null where it made none.</param>
 internal sealed record ReleasedModels(IReadOnlyList<string> Names, DateTimeOffset? DeployedSince)
 {
-    /// <summary>The model of a run: the checkpoint that it evaluates, else the tuned model.</summary>
-    public string ModelOf(Run run) => Names.Skip(1).FirstOrDefault(name => name == run.Model) ?? Names[0];
-
-    /// <summary>The checkpoints that need runs beside a run; none beside a checkpoint's own.</summary>
-    public IEnumerable<string> CheckpointsBeside(Run run) => ModelOf(run) == Names[0] ? Names.Skip(1) : [];
-
-    /// <summary>The run, which knows its model from now on.</summary>
-    public Run ApplyTo(Run run) =>
-        run with
+    /// <summary>The run, which knows its models from now on. With checkpoints it is a group.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="spec">Its spec, in which the models are the candidates.</param>
+    public Run ApplyTo(Run run, EvaluationSpec spec) =>
+        GroupRuns.WithModels(run, spec) with
         {
-            Model = ModelOf(run),
             DeployedSince = DeployedSince,
-            Deployments = DeployedSince is null ? null : 1,
+            Deployments = DeployedSince is null ? null : Names.Count,
         };
 }

@@ -60,6 +60,9 @@ internal sealed record RunManifest
     /// </summary>
     public bool BaselineFirst { get; init; }
 
+    /// <summary>The group that the run is a member of, whose cost ceiling it shares; null for a run of its own.</summary>
+    public string? Group { get; init; }
+
     /// <summary>The run whose answers are the baseline's; null where the baseline is called, and without a baseline.</summary>
     public StoredBaseline? BaselineRun { get; init; }
 

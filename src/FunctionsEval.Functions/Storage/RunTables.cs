@@ -11,7 +11,14 @@ namespace FunctionsEval.Functions.Storage;
 /// <param name="Waits">Whether it waits for its model's deployment first.</param>
 /// <param name="RepeatsFailed">Whether samples that got no answer before are asked once more.</param>
 /// <param name="MaxCost">The cost ceiling from now on; null to leave it.</param>
-internal sealed record Reopening(DateTimeOffset Resumed, bool Waits, bool RepeatsFailed, double? MaxCost);
+internal sealed record Reopening(DateTimeOffset Resumed, bool Waits, bool RepeatsFailed, double? MaxCost)
+{
+    /// <summary>How often the run's group had been resumed then; null for a run of its own.</summary>
+    public int? GroupResumption { get; init; }
+
+    /// <summary>When the run must have ended; null for a run of its own.</summary>
+    public DateTimeOffset? EndsBy { get; init; }
+}
 
 /// <summary>
 /// The runs: the table <c>EvaluationRuns</c>. Runs come in and go out as <see cref="Run"/>; rows stay in this folder. Each change holds
@@ -84,7 +91,10 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     public async Task<StoredRun?> FindUnderWayAsync(string runId, int? resumption, CancellationToken cancellationToken) =>
         await FindRunAsync(runId, cancellationToken) is { } stored && stored.Run.IsUnderWay(resumption) ? stored : null;
 
-    /// <summary>The runs of a part of the index, latest first; a deleted one is still in the index and left out.</summary>
+    /// <summary>
+    /// The runs of a part of the index, latest first, in place of a group its candidates' runs and its own baseline's; a deleted run is still
+    /// in the index and left out.
+    /// </summary>
     /// <param name="partition">One of <see cref="IndexPartition"/>.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async IAsyncEnumerable<Run> LatestRunsAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -95,9 +105,23 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
             (var page, continuation) = await Index.ReadPageAsync(partition, PageSize, continuation, cancellationToken);
             foreach (var indexed in page)
             {
-                if (await FindRunAsync(indexed.RunId, cancellationToken) is { Run: var run })
+                if (await FindRunAsync(indexed.RunId, cancellationToken) is not { Run: var run })
+                {
+                    continue;
+                }
+
+                if (!run.IsGroup)
                 {
                     yield return run;
+                    continue;
+                }
+
+                foreach (var member in run.HasOwnBaseline ? run.CandidateRuns.Append(run.BaselineRun!) : run.CandidateRuns)
+                {
+                    if (await FindRunAsync(member, cancellationToken) is { Run: var memberRun })
+                    {
+                        yield return memberRun;
+                    }
                 }
             }
 
@@ -123,7 +147,7 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         {
             if (
                 (await FindRunAsync(indexed.RunId, cancellationToken))?.Run is { } other
-                && (other.DatasetHash, other.SpecHash, other.BaselineRun) == (run.DatasetHash, run.SpecHash, run.BaselineRun)
+                && (other.DatasetHash, other.SpecHash, StoredBaselineOf(other)) == (run.DatasetHash, run.SpecHash, StoredBaselineOf(run))
                 && other.Status is not (RunStatus.Failed or RunStatus.Cancelled)
             )
             {
@@ -221,6 +245,9 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     /// <summary>
     /// The model that a run waits for can be called: the run is pending. False when it has changed since it was read.
     /// </summary>
+    /// <param name="stored">The run as it was read.</param>
+    /// <param name="released">The run with its model, or its candidates.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public Task<bool> TryReleaseAsync(StoredRun stored, Run released, CancellationToken cancellationToken) =>
         TryUpdateAsync(stored, released with { Status = RunStatus.Pending }, cancellationToken);
 
@@ -233,6 +260,9 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         }
     }
 
+    /// <summary>The run that a spec names as its baseline. A group's own baseline has another run in each group.</summary>
+    private static string? StoredBaselineOf(Run run) => run.HasOwnBaseline ? null : run.BaselineRun;
+
     /// <summary>The run without its end.</summary>
     private static Run Reopen(Run run, Reopening reopening) =>
         run with
@@ -240,6 +270,7 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
             Status = reopening.Waits ? RunStatus.AwaitingDeployment : RunStatus.Pending,
             Verdict = null,
             VerdictReasons = [],
+            Recommended = [],
             ErrorCode = null,
             ErrorMessage = null,
             Finished = null,
@@ -250,6 +281,8 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
             RepeatsFailed = reopening.RepeatsFailed,
             MaxCost = reopening.MaxCost ?? run.MaxCost,
             DeployedSince = reopening.Waits ? null : run.DeployedSince,
+            GroupResumption = reopening.GroupResumption,
+            EndsBy = reopening.EndsBy,
         };
 
     /// <remarks>As with a reservation: an update whose answer was lost is repeated by the client, and then finds its own mark.</remarks>

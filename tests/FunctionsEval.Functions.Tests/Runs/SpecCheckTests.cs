@@ -25,6 +25,12 @@ public sealed class SpecCheckTests
         "invalid_spec",
         "Models__0__Api=Completions"
     )]
+    [InlineData(
+        """{"task":"generation","candidates":["m","nobody","no-one"],"baseline":"m"}""",
+        "unknown_model",
+        "candidates: models 'nobody', 'no-one' are not configured."
+    )]
+    [InlineData("""{"task":"generation","candidates":["m","nobody"]}""", "unknown_model", "candidates: model 'nobody' is not configured.")]
     public async Task What_a_spec_names_is_told_by_its_place_with_the_fix(string spec, string code, string told)
     {
         await using var harness = await CallHarness.StartAsync();

@@ -26,6 +26,11 @@ internal sealed class CancelEvaluation(RunTables tables, RunScheduler scheduler,
             return Problems.UnknownRun(runId);
         }
 
+        if (stored.Run.Group is { } group)
+        {
+            return Problems.InGroup(runId, group);
+        }
+
         if (stored.Run.Status.HasEnded)
         {
             return Problems.Conflict("run_ended", $"Run '{runId}' has ended as {stored.Run.Status}; there is nothing to cancel.");

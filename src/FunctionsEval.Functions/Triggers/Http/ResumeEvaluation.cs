@@ -15,7 +15,14 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// failed for a cause that is fixed by now), or with the samples of a completed one that got no answer. What is in its shard logs is not
 /// paid again.
 /// </summary>
-internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecCheck specs, RunReconciler reconciler, TimeProvider time)
+internal sealed class ResumeEvaluation(
+    RunTables tables,
+    RunBlobs blobs,
+    SpecCheck specs,
+    CandidateRuns candidates,
+    RunReconciler reconciler,
+    TimeProvider time
+)
 {
     [Function(nameof(ResumeEvaluation))]
     public async Task<IResult> RunAsync(
@@ -41,6 +48,11 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         }
 
         var run = stored.Run;
+        if (run.Group is { } group)
+        {
+            return Problems.InGroup(runId, group);
+        }
+
         if (!run.Status.HasEnded)
         {
             // If the process that started it has ended, the run continues now.
@@ -48,7 +60,12 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
             return Problems.Conflict("run_under_way", $"Run '{runId}' is {run.Status}. Only a run that has ended can be resumed.");
         }
 
-        if (run.Status == RunStatus.Completed && !run.HasFailedSamples)
+        var members = run.IsGroup ? await candidates.ReadMembersAsync(run, cancellationToken) : [];
+        if (
+            run.Status == RunStatus.Completed
+            && !run.HasFailedSamples
+            && !members.Any(member => member.Status is RunStatus.Failed or RunStatus.Partial or RunStatus.Cancelled)
+        )
         {
             return Problems.Conflict("run_completed", $"Run '{runId}' is complete; there is nothing left to evaluate.");
         }
@@ -58,7 +75,8 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
             return refused;
         }
 
-        var isPlanned = await blobs.FindManifestAsync(runId, cancellationToken) is not null;
+        var isPlanned =
+            members.Any(member => member.Status is not null) || await blobs.FindManifestAsync(runId, cancellationToken) is not null;
         var reopening = new Reopening(
             time.GetUtcNow(),
             // What the app deployed for the run is removed by now, or will be soon.

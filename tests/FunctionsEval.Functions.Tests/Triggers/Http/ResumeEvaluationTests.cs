@@ -23,6 +23,7 @@ public sealed class ResumeEvaluationTests
             new RunTables(tables, new OpenRuns(tables)),
             new RunBlobs(blobs),
             specs: null!,
+            candidates: null!,
             reconciler: null!,
             TimeProvider.System
         );
