@@ -77,7 +77,7 @@ internal sealed class WaitingRuns(
                 return false;
             }
 
-            logger.RunReleased(runId, string.Join(", ", models));
+            logger.RunReleased(runId, string.Join(", ", released.Names));
         }
 
         if (schedules)
