@@ -172,7 +172,7 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
                 options,
                 NullLogger<FineTuningReservations>.Instance
             ),
-            new WaitingRuns(openRuns, blobs, tables, reservations: null!, scheduler: null!, NullLogger<WaitingRuns>.Instance),
+            new WaitingRuns(openRuns, blobs, tables, scheduler: null!, NullLogger<WaitingRuns>.Instance),
             NullLogger<ReserveTunedRuns>.Instance
         );
     }
