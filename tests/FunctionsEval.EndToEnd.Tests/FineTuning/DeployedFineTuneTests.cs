@@ -144,15 +144,14 @@ public sealed class DeployedFineTuneTests(SelfDeployingApp shared) : IClassFixtu
     public async Task Run_that_ended_is_resumed_on_a_new_deployment()
     {
         await DropAsync("again");
-        // Cancelled half way, so that there is something left to resume.
-        using var gate = _app.Endpoint.HoldAfter(_app.Endpoint.Total + 5);
+        // The model refuses the key, so that the run fails and there is something left to resume.
+        _app.Endpoint.Answer = _ => (401, "no");
         await EndJobAsync("again");
-        await gate.ReachedAsync();
-        var runId = Assert.Single(await _app.RunsAsync("again/test.jsonl"), IsTuned).PartitionKey;
+        var failed = await EndedAsync("again");
+        Assert.Equal("Failed", failed.GetString("Status"));
+        var (runId, name) = (failed.PartitionKey, failed.GetString("Model")["tuned/".Length..]);
+        _app.Endpoint.Answer = Parity.Answer;
         using var http = _app.Http;
-        (await http.PostAsync($"/api/evaluations/{runId}/cancel", null)).EnsureSuccessStatusCode();
-        gate.Open();
-        var name = (await EndedAsync("again")).GetString("Model")["tuned/".Length..];
         await NothingIsLeftAsync();
 
         (await http.PostAsync($"/api/evaluations/{runId}/resume", null)).EnsureSuccessStatusCode();
