@@ -14,6 +14,7 @@ var root = new RootCommand("Runs FunctionsEval on this machine: the function app
     ScoreCommand.Create(),
     ImportEvalsCommand.Create(),
     ListCommand.Create(console),
+    SuitesCommand.Create(console),
     ShowCommand.Create(console),
     WatchCommand.Create(console),
     CompareCommand.Create(console),

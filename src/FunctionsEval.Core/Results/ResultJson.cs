@@ -39,5 +39,10 @@ public static class ResultJson
 [JsonSerializable(typeof(ResumedRun))]
 [JsonSerializable(typeof(CancelledRun))]
 [JsonSerializable(typeof(StoredTrainingFile))]
+[JsonSerializable(typeof(SuiteRun))]
+[JsonSerializable(typeof(SuitePage))]
+[JsonSerializable(typeof(StartedSuiteRun))]
+[JsonSerializable(typeof(ResumedSuiteRun))]
+[JsonSerializable(typeof(CancelledSuiteRun))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ResultJsonContext : JsonSerializerContext;

@@ -42,6 +42,9 @@ public sealed record Run
     /// <summary>The model it is compared with; null for none.</summary>
     public string? Baseline { get; init; }
 
+    /// <summary>The deployment that the model under test was called by; null before the run's end.</summary>
+    public string? Deployment { get; init; }
+
     /// <summary>Hash of the spec's canonical form.</summary>
     public string? SpecHash { get; init; }
 
@@ -53,6 +56,9 @@ public sealed record Run
 
     /// <summary>The fine-tuning job whose model is evaluated; null for none.</summary>
     public string? FineTuneJob { get; init; }
+
+    /// <summary>The suite run that the run was started for, which tells of its end in its place; null for none.</summary>
+    public string? SuiteRun { get; init; }
 
     /// <summary>The rows the model was tuned on: a blob with its container's name. Null when they are not known.</summary>
     public string? TrainingFile { get; init; }

@@ -23,10 +23,12 @@ public static partial class RunColumns
         RunColumn.Create("Name", run => run.Name, (run, value) => run with { Name = value }),
         RunColumn.Create("Model", run => run.Model, (run, value) => run with { Model = value }),
         RunColumn.Create("Baseline", run => run.Baseline, (run, value) => run with { Baseline = value }),
+        RunColumn.Create("Deployment", run => run.Deployment, (run, value) => run with { Deployment = value }),
         RunColumn.Create("SpecHash", run => run.SpecHash, (run, value) => run with { SpecHash = value }),
         RunColumn.Create<DateTimeOffset>("Started", run => run.Started, (run, value) => run with { Started = value }),
         RunColumn.Create("Source", run => run.Source, (run, value) => run with { Source = value }),
         RunColumn.Create("FineTuneJob", run => run.FineTuneJob, (run, value) => run with { FineTuneJob = value }),
+        RunColumn.Create("SuiteRun", run => run.SuiteRun, (run, value) => run with { SuiteRun = value }),
         RunColumn.Create("TrainingFile", run => run.TrainingFile, (run, value) => run with { TrainingFile = value }),
         RunColumn.Create("CodeVersion", run => run.CodeVersion, (run, value) => run with { CodeVersion = value }),
         RunColumn.Create<long>("ExpectedSamples", run => run.ExpectedSamples, (run, value) => run with { ExpectedSamples = value }),
@@ -147,7 +149,8 @@ public static partial class RunColumns
     }
 
     /// <summary>The reasons of a column's text; what begins with no result's name belongs to the reason before.</summary>
-    private static IReadOnlyList<RuleVerdict> Split(string text) =>
+    /// <param name="text">The text.</param>
+    public static IReadOnlyList<RuleVerdict> Split(string text) =>
         text.Length == 0
             ? []
             :

@@ -76,13 +76,13 @@ public static class SpecReader
     }
 
     /// <summary>
-    /// The canonical form without <c>notify</c> and <c>onFineTune</c>: the part of a spec that determines a run's results.
+    /// The canonical form without <c>notify</c>, <c>onFineTune</c> and <c>suite</c>: the part of a spec that determines a run's results.
     /// </summary>
     /// <param name="spec">The spec.</param>
     public static string Identity(EvaluationSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return CanonicalSpec.Write(spec with { Notify = null, OnFineTune = null });
+        return CanonicalSpec.Write(spec with { Notify = null, OnFineTune = null, Suite = null });
     }
 
     private static OptionProblem? FindProblem(EvaluationSpec spec) =>

@@ -31,7 +31,8 @@ internal sealed class FineTuningReservations(
     private const long MaxTrainingBytes = TrainingIndex.MaxFileBytes + 1;
 
     /// <summary>Reserves the run of one dataset. Can be repeated.</summary>
-    public async Task ReserveAsync(
+    /// <returns>The run's id; null where the dataset is gone.</returns>
+    public async Task<string?> ReserveAsync(
         FineTuningJob job,
         string name,
         string specName,
@@ -41,7 +42,7 @@ internal sealed class FineTuningReservations(
     {
         if (await datasets.FindAsync(name, cancellationToken) is not { } dataset)
         {
-            return;
+            return null;
         }
 
         var wish = spec.OnFineTune ?? new FineTuneSpec();
@@ -60,7 +61,7 @@ internal sealed class FineTuningReservations(
         if (!job.HasSucceeded)
         {
             await reservations.RecordAsync(run, spec: null, FailureOf(job), cancellationToken);
-            return;
+            return run.RunId;
         }
 
         if (!await reservations.IsKnownAsync(run.RunId, cancellationToken))
@@ -70,6 +71,7 @@ internal sealed class FineTuningReservations(
 
         var failure = wish.Grader == JobGraderUse.Require ? leftOut : null;
         await reservations.RecordAsync(run, spec, failure ?? specs.Check(specName, spec), cancellationToken);
+        return run.RunId;
     }
 
     /// <summary>Makes the job's grader a metric of the spec.</summary>

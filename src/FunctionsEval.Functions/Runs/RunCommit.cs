@@ -1,13 +1,14 @@
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>Ends runs. Every run ends through this class.</summary>
-internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blobs)
+internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blobs, ModelRegistry models)
 {
     /// <summary>
     /// Ends a run: decides status, verdict and error, removes a summary that does not belong to that end, and writes the row and the
@@ -55,7 +56,7 @@ internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blo
             await blobs.DeleteSummaryAsync(stored.Run.RunId, cancellationToken);
         }
 
-        var ended = conclusion.Apply(stored.Run, finished);
+        var ended = conclusion.Apply(stored.Run, finished) with { Deployment = models.FindDeployment(stored.Run.Model) };
         return await ends.TryEndAsync(stored, ended, Notification.From(ended).Body, cancellationToken) ? ended : null;
     }
 

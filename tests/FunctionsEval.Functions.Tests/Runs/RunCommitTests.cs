@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -30,7 +31,7 @@ public sealed class RunCommitTests
         _runs = _service.Table("EvaluationRuns");
         _tables = new RunTables(_service, new OpenRuns(_service));
         _ends = new RunEndTable(_service);
-        _commit = new RunCommit(_tables, _ends, new RunBlobs(_blobs));
+        _commit = new RunCommit(_tables, _ends, new RunBlobs(_blobs), new ModelRegistry([], _ => throw new NotSupportedException()));
         _blobs.Contents[$"runs/{RunId}/summary.json"] = BinaryData.FromString(Passed);
         _blobs.Contents[$"runs/{RunId}/report.html"] = BinaryData.FromString("<title>pass</title>");
     }

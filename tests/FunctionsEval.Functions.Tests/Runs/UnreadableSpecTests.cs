@@ -125,6 +125,8 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
             scheduler: null!,
             new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions()), Options.Create(new HttpGraderOptions())),
             new TrainingFileNames(datasets),
+            new SuiteSpecs(datasets, NullLogger<SuiteSpecs>.Instance),
+            TimeProvider.System,
             NullLogger<RunStarter>.Instance
         );
     }
