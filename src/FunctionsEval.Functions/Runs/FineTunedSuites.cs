@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.FineTuning;
 using Microsoft.DurableTask.Client;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>The suite runs over the runs of a fine-tuning job. They start with the reservation, and wait for the deployment as the runs do.</summary>
-internal sealed class FineTunedSuites(SuiteSpecs specs, SuiteStarter starter, IOptions<FineTuningOptions> options)
+internal sealed class FineTunedSuites(SuiteFolders specs, SuiteStarter starter, IOptions<FineTuningOptions> options)
 {
     /// <summary>The spec by which a dataset's run is reserved: that of a suite with one verdict tells nobody, because the suite does.</summary>
     public async Task<EvaluationSpec> QuietAsync(string dataset, EvaluationSpec spec, CancellationToken cancellationToken) =>
@@ -39,6 +40,10 @@ internal sealed class FineTunedSuites(SuiteSpecs specs, SuiteStarter starter, IO
             {
                 FineTuneJob = jobId,
                 ReservedRuns = runs,
+                NotReserved = new RunFailure(
+                    "not_fine_tuned",
+                    $"fine-tuning job {jobId} is not evaluated on it, because its spec has no onFineTune for the job"
+                ),
                 Patience = options.Value.DeploymentDeadline,
             };
             await starter.StartOrLogAsync(start, durable, cancellationToken);

@@ -18,7 +18,7 @@ internal sealed class RunStarter(
     RunScheduler scheduler,
     SpecCheck specs,
     TrainingFileNames trainingFiles,
-    SuiteSpecs suites,
+    SuiteFolders suites,
     TimeProvider time,
     ILogger<RunStarter> logger
 )

@@ -76,7 +76,7 @@ internal sealed class SuitePlanner(DatasetStore datasets, RunStarter starter)
             case StartResult.Prepared prepared when start.ReservedRuns is { } reserved:
                 if (!reserved.TryGetValue(dataset, out var runId))
                 {
-                    return member with { Failure = NotFineTuned(start) };
+                    return member with { Failure = start.NotReserved };
                 }
 
                 specs[runId] = prepared.Spec;
@@ -105,12 +105,6 @@ internal sealed class SuitePlanner(DatasetStore datasets, RunStarter starter)
             {
                 Failure = new RunFailure("dataset_missing", "there is no dataset of this name"),
             });
-
-    private static RunFailure NotFineTuned(SuiteStart start) =>
-        new(
-            "not_fine_tuned",
-            $"fine-tuning job {start.FineTuneJob} is not evaluated on it, because its spec has no onFineTune for the job"
-        );
 
     /// <summary>What tells a dataset in its version and with its spec.</summary>
     private static string IdentityOf(SuiteMember member) =>

@@ -14,7 +14,7 @@ internal sealed class SuiteReconciler(
     RunTables tables,
     SuiteScheduler scheduler,
     SuiteStarter starter,
-    SuiteSpecs specs,
+    SuiteFolders specs,
     SuitePlanner planner,
     TimeProvider time,
     ILogger<SuiteReconciler> logger

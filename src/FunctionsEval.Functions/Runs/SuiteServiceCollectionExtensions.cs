@@ -8,7 +8,7 @@ internal static class SuiteServiceCollectionExtensions
     /// <summary>Adds it.</summary>
     public static IServiceCollection AddSuites(this IServiceCollection services) =>
         services
-            .AddSingleton<SuiteSpecs>()
+            .AddSingleton<SuiteFolders>()
             .AddSingleton<SuitePlanner>()
             .AddSingleton<SuiteResults>()
             .AddSingleton<SuiteCommit>()

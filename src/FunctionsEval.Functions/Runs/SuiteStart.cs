@@ -16,10 +16,11 @@ internal sealed record SuiteStart(string Suite, string Source)
     /// <summary>The fine-tuning job whose runs it is over; null for none.</summary>
     public string? FineTuneJob { get; init; }
 
-    /// <summary>
-    /// The runs of that job by dataset, which are reserved already; null where the suite run reserves the runs itself.
-    /// </summary>
+    /// <summary>The runs by dataset that are reserved already; null where the suite run reserves the runs itself.</summary>
     public IReadOnlyDictionary<string, string>? ReservedRuns { get; init; }
+
+    /// <summary>Why a dataset has none of the reserved runs.</summary>
+    public RunFailure? NotReserved { get; init; }
 
     /// <summary>How much longer than their deadlines the runs may take, because they wait for a deployment.</summary>
     public TimeSpan Patience { get; init; }

@@ -15,7 +15,7 @@ namespace FunctionsEval.Functions.Runs;
 /// process can finish the work of a starter that ended. Asking twice for the same gives the same suite run.
 /// </summary>
 internal sealed class SuiteStarter(
-    SuiteSpecs specs,
+    SuiteFolders specs,
     SuitePlanner planner,
     RunTables tables,
     RunBlobs blobs,

@@ -172,7 +172,7 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
                 NullLogger<FineTuningReservations>.Instance
             ),
             new WaitingRuns(openRuns, blobs, tables, scheduler: null!, NullLogger<WaitingRuns>.Instance),
-            new FineTunedSuites(new SuiteSpecs(datasets, NullLogger<SuiteSpecs>.Instance), starter: null!, options),
+            new FineTunedSuites(new SuiteFolders(datasets, NullLogger<SuiteFolders>.Instance), starter: null!, options),
             NullLogger<ReserveTunedRuns>.Instance
         );
     }

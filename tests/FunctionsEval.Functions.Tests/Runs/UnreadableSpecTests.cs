@@ -125,7 +125,7 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
             scheduler: null!,
             new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions()), Options.Create(new HttpGraderOptions())),
             new TrainingFileNames(datasets),
-            new SuiteSpecs(datasets, NullLogger<SuiteSpecs>.Instance),
+            new SuiteFolders(datasets, NullLogger<SuiteFolders>.Instance),
             TimeProvider.System,
             NullLogger<RunStarter>.Instance
         );

@@ -18,7 +18,7 @@ internal sealed record SuiteFolder(string Folder, EvaluationSpec Spec, SuiteSpec
 }
 
 /// <summary>Finds the suites: folders whose spec has the section <c>suite</c>.</summary>
-internal sealed class SuiteSpecs(DatasetStore datasets, ILogger<SuiteSpecs> logger)
+internal sealed class SuiteFolders(DatasetStore datasets, ILogger<SuiteFolders> logger)
 {
     /// <summary>The nearest suite that a dataset belongs to; null for none. A spec that cannot be read makes none.</summary>
     public async Task<SuiteFolder?> FindAboveAsync(string dataset, CancellationToken cancellationToken)
