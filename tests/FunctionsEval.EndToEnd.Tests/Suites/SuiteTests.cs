@@ -182,7 +182,7 @@ public sealed class SuiteTests(SuiteApp shared) : IClassFixture<SuiteApp>
             .UploadAsync(BinaryData.FromString(spec.ToJsonString()), overwrite: true);
     }
 
-    private Task DropRowsAsync(string dataset, string prefix, int rows = 20) =>
+    private Task<string> DropRowsAsync(string dataset, string prefix, int rows = 20) =>
         _app.DropAsync(dataset, spec: null, Parity.Rows($"{prefix} {dataset.Replace(' ', '-')}", rows));
 
     private async Task UploadAsync(string dataset, string prefix)
