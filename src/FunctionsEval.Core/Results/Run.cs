@@ -68,6 +68,9 @@ public sealed record Run
     /// <summary>When the run must have ended, which is its group's deadline; null for a run of its own.</summary>
     public DateTimeOffset? EndsBy { get; init; }
 
+    /// <summary>The deployment that the model under test was called by; null before the run's end.</summary>
+    public string? Deployment { get; init; }
+
     /// <summary>
     /// Hash of the spec's canonical form, as it was written: two runs by a spec with the baseline <c>run:latest</c> have one hash, whatever
     /// run was the latest.
@@ -101,6 +104,9 @@ public sealed record Run
     /// end.
     /// </summary>
     public double? HostingCost { get; init; }
+
+    /// <summary>The suite run that the run was started for, which tells of its end in its place; null for none.</summary>
+    public string? SuiteRun { get; init; }
 
     /// <summary>The rows the model was tuned on: a blob with its container's name. Null when they are not known.</summary>
     public string? TrainingFile { get; init; }

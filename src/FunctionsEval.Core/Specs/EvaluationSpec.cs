@@ -6,6 +6,7 @@ using FunctionsEval.Core.OptionReading.Fields;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Suites;
 using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Specs;
@@ -160,6 +161,13 @@ public sealed record EvaluationSpec
     /// </summary>
     [SectionField(Written = Written.Never)]
     public RetirementSpec? OnRetirement { get; init; }
+
+    /// <summary>
+    /// Makes the folder a suite with one verdict over its datasets, by tiers; null for datasets that are judged one by one. It belongs to
+    /// <c>evaluation.json</c> of a folder. See <see href="#suite">Suite</see>. It is no part of a run's identity.
+    /// </summary>
+    [SectionField(Written = Written.Never)]
+    public SuiteSpec? Suite { get; init; }
 
     /// <summary>Every model under test, <see cref="Model"/> first.</summary>
     public IReadOnlyList<string> CandidateModels => [Model, .. Candidates];

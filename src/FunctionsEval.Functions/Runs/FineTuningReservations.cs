@@ -32,7 +32,8 @@ internal sealed class FineTuningReservations(
     private const long MaxTrainingBytes = TrainingIndex.MaxFileBytes + 1;
 
     /// <summary>Reserves the run of one dataset. Can be repeated.</summary>
-    public async Task ReserveAsync(
+    /// <returns>The run's id; null where the dataset is gone.</returns>
+    public async Task<string?> ReserveAsync(
         FineTuningJob job,
         string name,
         string specName,
@@ -42,7 +43,7 @@ internal sealed class FineTuningReservations(
     {
         if (await datasets.FindAsync(name, cancellationToken) is not { } dataset)
         {
-            return;
+            return null;
         }
 
         var wish = spec.OnFineTune ?? new FineTuneSpec();
@@ -56,7 +57,7 @@ internal sealed class FineTuningReservations(
         if (!job.HasSucceeded)
         {
             await reservations.RecordAsync(run, spec: null, FailureOf(job), cancellationToken);
-            return;
+            return run.RunId;
         }
 
         var failure = wish.Grader == JobGraderUse.Require ? leftOut : null;
@@ -71,6 +72,7 @@ internal sealed class FineTuningReservations(
         }
 
         await reservations.RecordAsync(run, spec, failure, cancellationToken);
+        return run.RunId;
     }
 
     /// <summary>

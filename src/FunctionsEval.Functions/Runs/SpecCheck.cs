@@ -16,17 +16,22 @@ namespace FunctionsEval.Functions.Runs;
 /// <summary>Reads specs, and checks the names in them against this app's configuration.</summary>
 internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptions> notifications, IOptions<HttpGraderOptions> httpGraders)
 {
+    /// <inheritdoc cref="Read(string, BinaryData, SpecOverrides, out EvaluationSpec?)"/>
+    public RunFailure? Read(string specName, BinaryData content, out EvaluationSpec? spec) =>
+        Read(specName, content, new SpecOverrides(), out spec);
+
     /// <summary>Reads a spec and checks what it names.</summary>
     /// <param name="specName">Its name, for messages.</param>
     /// <param name="content">Its text.</param>
+    /// <param name="overrides">What holds in place of it.</param>
     /// <param name="spec">The spec; null when it cannot be read.</param>
     /// <returns>The problem; null for none.</returns>
-    public RunFailure? Read(string specName, BinaryData content, out EvaluationSpec? spec)
+    public RunFailure? Read(string specName, BinaryData content, SpecOverrides overrides, out EvaluationSpec? spec)
     {
         spec = null;
         try
         {
-            spec = SpecReader.Read(content.ToMemory().Span, specName);
+            spec = overrides.Apply(SpecReader.Read(content.ToMemory().Span, specName), specName);
         }
         catch (SpecException invalid)
         {

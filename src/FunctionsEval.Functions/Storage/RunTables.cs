@@ -42,11 +42,15 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     /// <summary>The numbers of runs.</summary>
     public RunMetricTable Metrics { get; } = new(service);
 
+    /// <summary>The suite runs.</summary>
+    public SuiteTable Suites { get; } = new(service);
+
     public async Task CreateIfMissingAsync(CancellationToken cancellationToken)
     {
         await _runs.CreateIfNotExistsAsync(cancellationToken);
         await Metrics.CreateIfMissingAsync(cancellationToken);
         await Index.CreateIfMissingAsync(cancellationToken);
+        await Suites.CreateIfMissingAsync(cancellationToken);
     }
 
     /// <summary>Inserts a run; false when it exists already. A run that has not ended is listed as open first.</summary>

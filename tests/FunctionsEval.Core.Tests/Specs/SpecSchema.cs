@@ -8,6 +8,7 @@ using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.OptionReading.Fields;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Suites;
 
 namespace FunctionsEval.Core.Tests.Specs;
 
@@ -116,6 +117,14 @@ internal static class SpecSchema
                 };
                 schema["maxItems"] = list.MaxCount;
                 AddUnless(schema, "uniqueItems", list is not CandidatesFieldAttribute, false);
+                break;
+            case SuiteTiersFieldAttribute tiers:
+                schema["type"] = Type("object", isRequired);
+                schema["maxProperties"] = tiers.MaxCount;
+                schema["additionalProperties"] = new JsonObject
+                {
+                    ["enum"] = new JsonArray([.. Enum.GetValues<SuiteTier>().Select(tier => (JsonNode?)SuiteTierNames.NameOf(tier))]),
+                };
                 break;
             case TextMapFieldAttribute map:
                 schema["type"] = Type("object", isRequired);

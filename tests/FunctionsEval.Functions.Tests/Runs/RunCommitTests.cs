@@ -3,6 +3,7 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -33,7 +34,13 @@ public sealed class RunCommitTests
         _runs = _service.Table("EvaluationRuns");
         _tables = new RunTables(_service, new OpenRuns(_service));
         _ends = new RunEndTable(_service);
-        _commit = new RunCommit(_tables, _ends, new RunBlobs(_blobs), Options.Create(_fineTuning));
+        _commit = new RunCommit(
+            _tables,
+            _ends,
+            new RunBlobs(_blobs),
+            new ModelRegistry([], _ => throw new NotSupportedException()),
+            Options.Create(_fineTuning)
+        );
         _blobs.Contents[$"runs/{RunId}/summary.json"] = BinaryData.FromString(Passed);
         _blobs.Contents[$"runs/{RunId}/report.html"] = BinaryData.FromString("<title>pass</title>");
     }

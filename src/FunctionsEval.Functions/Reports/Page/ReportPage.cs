@@ -138,7 +138,8 @@ internal sealed record VerdictView(string Name, string CssClass, string Sign, st
         : summary.Verdict is { } verdict ? From(verdict.Result)
         : new VerdictView("no gate", "none", "–", "no verdict: the spec has no gate");
 
-    private static VerdictView From(VerdictResult result)
+    /// <summary>A verdict.</summary>
+    public static VerdictView From(VerdictResult result)
     {
         var name = VerdictNames.NameOf(result);
         return new VerdictView(name, name, SignOf(result), name);

@@ -40,6 +40,9 @@ internal static class Problems
                 + "."
         );
 
+    public static IResult UnknownSuiteRun(string suiteRunId) =>
+        NotFound("suite_run_not_found", $"There is no suite run '{suiteRunId}'. GET /api/suites lists the known ones.");
+
     public static IResult NotYet(string runId, RunStatus status) =>
         Conflict("run_not_completed", $"Run '{runId}' is {status}. The result is available when the run is {nameof(RunStatus.Completed)}.");
 
