@@ -58,16 +58,15 @@ public sealed class StoredBaselineTests
     public async Task Killed_while_answers_are_copied_gives_the_same_bytes(string moment, bool isCarriedOut)
     {
         await using var app = await StartAsync(withProxy: true);
-        await app.EvaluateAsync("calm/test.jsonl", Spec(Old), Parity.Rows("calm", Rows));
-        await app.EvaluateAsync("kill/test.jsonl", Spec(Old), Parity.Rows("kill", Rows));
+        await app.EvaluateAsync(Dataset, Spec(Old), Parity.Rows("stored", Rows));
         var asked = Asked(app);
-        var calm = await app.StartedAsync("calm/test.jsonl", Spec("recorded", baseline: "run:latest"));
+        var calm = await app.StartedAsync(Dataset, Spec("recorded", baseline: "run:latest"));
         app.KillOnce(
             call => call.Method == "PUT" && call.Path.Contains($"/baseline/shards/000002{moment}", StringComparison.Ordinal),
             isCarriedOut ? StorageFault.RefusedAfterCommit : StorageFault.Refused
         );
 
-        var run = await app.StartedAsync("kill/test.jsonl", Spec("recorded", baseline: "run:latest"));
+        var run = await app.StartedAsync(Dataset, Spec("recorded", baseline: "run:latest"), attempt: 1);
 
         Assert.Equal(("Completed", (long)Rows), (run.GetString("Status"), run.GetInt64("Samples")));
         Assert.Equal(asked, Asked(app));
