@@ -36,7 +36,13 @@ internal sealed class ProbeSession(ConfiguredModel model, Func<ConfiguredModel, 
     public ResponseLog Responses { get; } = new();
 
     /// <summary>What the probe has taken so far.</summary>
-    public ProbeUse Used => new(Responses.Requests, _billed.Input, _billed.Output, model.Options.Prices?.CostOf(_billed.Input, _billed.Output, _billed.CachedInput));
+    public ProbeUse Used =>
+        new(
+            Responses.Requests,
+            _billed.Input,
+            _billed.Output,
+            model.Options.Prices?.CostOf(_billed.Input, _billed.Output, _billed.CachedInput)
+        );
 
     /// <summary>Asks one question.</summary>
     /// <param name="request">What is asked.</param>
