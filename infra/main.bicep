@@ -30,6 +30,9 @@ param openAiResourceGroup string = ''
 @description('Name of the model template that fine-tuned models are called by, such as tuned/*; empty for no fine-tuning.')
 param fineTuningModel string = ''
 
+@description('Whether the app deploys tuned models itself and removes them when they are evaluated. Its identity then may make and delete deployments of the account.')
+param deployTunedModels bool = false
+
 @description('Whether storage (and a created Azure OpenAI account) is reached from a network of its own only.')
 param vnetEnabled bool = false
 
@@ -65,6 +68,7 @@ module resources 'resources.bicep' = {
     openAiName: openAiName
     openAiResourceGroup: openAiResourceGroup
     fineTuningModel: fineTuningModel
+    deployTunedModels: deployTunedModels
     vnetEnabled: vnetEnabled
     allowedIpRanges: allowedIpRanges
     entraClientId: entraClientId

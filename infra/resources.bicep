@@ -28,6 +28,9 @@ param openAiResourceGroup string = ''
 @description('Name of the model template that fine-tuned models are called by, such as tuned/*; empty for no fine-tuning.')
 param fineTuningModel string = ''
 
+@description('Whether the app deploys tuned models itself and removes them when they are evaluated. Its identity then may make and delete deployments of the account.')
+param deployTunedModels bool = false
+
 @description('Whether storage (and a created Azure OpenAI account) is reached from a network of its own only.')
 param vnetEnabled bool = false
 
@@ -81,6 +84,7 @@ var containers = {
   deployment: 'deployment'
 }
 var hasOpenAi = createOpenAi || !empty(openAiName)
+var deploys = deployTunedModels && hasOpenAi && !empty(fineTuningModel)
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
   name: 'id-${token}'
@@ -142,6 +146,7 @@ module openAiAccess 'modules/openai-access.bicep' = if (hasOpenAi) {
   params: {
     accountName: createOpenAi ? openAi!.outputs.name : openAiName
     identityPrincipalId: identity.properties.principalId
+    deployTunedModels: deploys
   }
 }
 
@@ -200,6 +205,7 @@ module functionApp 'modules/function-app.bicep' = {
     openAiId: hasOpenAi ? openAiAccess!.outputs.id : ''
     openAiEndpoint: hasOpenAi ? openAiAccess!.outputs.endpoint : ''
     fineTuningModel: fineTuningModel
+    deployTunedModels: deploys
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     subnetId: vnetEnabled ? network!.outputs.appSubnetId : ''

@@ -31,6 +31,9 @@ param openAiEndpoint string
 @description('The model template of fine-tuned models; empty for none.')
 param fineTuningModel string
 
+@description('Whether the app deploys tuned models itself.')
+param deployTunedModels bool
+
 param instanceMemoryMB int
 param maximumInstanceCount int
 
@@ -76,11 +79,14 @@ var modelSettings = [for (model, i) in models: map(
     : { name: 'Models__${i}__${toUpper(take(property.key, 1))}${skip(property.key, 1)}', value: property.value }
 )]
 
-var fineTuningSettings = empty(fineTuningModel) ? {} : {
-  FineTuning__Model: fineTuningModel
-  FineTuning__Endpoint: 'resource:openAiEndpoint'
-  FineTuning__ResourceId: 'resource:openAiId'
-}
+var fineTuningSettings = empty(fineTuningModel) ? {} : union(
+  {
+    FineTuning__Model: fineTuningModel
+    FineTuning__Endpoint: 'resource:openAiEndpoint'
+    FineTuning__ResourceId: 'resource:openAiId'
+  },
+  deployTunedModels ? { FineTuning__Deploy: 'true' } : {}
+)
 
 var pollsFineTuneJobs = toLower(string(settings.?FineTuning__Poll ?? false)) == 'true'
 
@@ -104,6 +110,7 @@ var platformSettings = {
   'AzureWebJobs.DatasetUploaded.Disabled': 'true'
   'AzureWebJobs.SweepDatasets.Disabled': 'true'
   'AzureWebJobs.PollFineTuneJobs.Disabled': pollsFineTuneJobs ? 'false' : 'true'
+  'AzureWebJobs.SweepDeployments.Disabled': deployTunedModels ? 'false' : 'true'
 }
 
 var allSettings = union(

@@ -62,11 +62,15 @@ builder.Services.AddSingleton<IValidateOptions<NotificationOptions>, Notificatio
 builder.Services.AddHttpGraders();
 builder.Services.AddSingleton<SpecCheck>();
 builder.Services.AddSingleton<RunScheduler>();
+builder.Services.AddSingleton<CandidateRuns>();
 builder.Services.AddSingleton<RunReconciler>();
 builder.Services.AddSingleton<RunReservations>();
 builder.Services.AddSingleton<StoredBaselines>();
 builder.Services.AddSingleton<RunStarter>();
 builder.Services.AddSingleton<RetirementDrills>();
+builder.Services.AddSingleton<RunStop>();
+builder.Services.AddSingleton<RunResumption>();
+builder.Services.AddSuites();
 builder.Services.AddSingleton<FineTuningReservations>();
 builder.Services.AddSingleton<WaitingRuns>();
 builder.Services.AddSingleton<FineTuningJobs>();

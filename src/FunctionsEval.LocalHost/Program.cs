@@ -15,6 +15,7 @@ var root = new RootCommand("Runs FunctionsEval on this machine: the function app
     ImportEvalsCommand.Create(),
     ListCommand.Create(console),
     ModelsCommand.Create(console),
+    SuitesCommand.Create(console),
     ShowCommand.Create(console),
     WatchCommand.Create(console),
     CompareCommand.Create(console),

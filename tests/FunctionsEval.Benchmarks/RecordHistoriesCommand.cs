@@ -46,6 +46,8 @@ internal static class RecordHistoriesCommand
             Keep("resumed");
             await FineTuneAsync(host, jobs);
             Keep("tuned");
+            await EvaluateSuiteAsync(host);
+            Keep("suite");
         }
         finally
         {
@@ -132,6 +134,15 @@ internal static class RecordHistoriesCommand
         await Task.Delay(TimeSpan.FromSeconds(35));
         jobs.Deployments[Model] = Model;
         await EndedAsync(host, row => row.GetString("Source") == "fine_tune");
+    }
+
+    private static async Task EvaluateSuiteAsync(LocalFunctionsHost host)
+    {
+        await UploadAsync(host, "suite", samples: 40, """ "suite": {} """);
+        using var http = new HttpClient { BaseAddress = host.AppUrl };
+        using var started = await http.PostAsJsonAsync("/api/suites", new { suite = "suite", attempt = 1 });
+        var id = (string)(await started.Content.ReadFromJsonAsync<JsonObject>())!["suiteRunId"]!;
+        await Polling.FindAsync(async () => (await http.GetFromJsonAsync<JsonObject>($"/api/suites/{id}"))!["finished"]);
     }
 
     private static async Task UploadAsync(LocalFunctionsHost host, string suite, int samples, string more)

@@ -13,6 +13,7 @@ public sealed class FolderDirectionTests
         "Metrics",
         "Tasks",
         "Gates",
+        "Suites",
         "Specs",
         "Training",
         "Scoring",

@@ -153,6 +153,10 @@ public static class DatasetNames
         return candidates;
     }
 
+    /// <summary>The names under which a folder's spec may lie, JSON before YAML.</summary>
+    /// <param name="folder">The folder.</param>
+    public static IReadOnlyList<string> FolderSpecCandidates(string folder) => [$"{folder}/{SpecName}", $"{folder}/{YamlSpecName}"];
+
     /// <summary>The suite of a dataset: its folder, for example <c>support/tickets</c>; empty for a blob at the container's root.</summary>
     /// <param name="blobName">Name of the blob in its container.</param>
     public static string SuiteOf(string blobName)

@@ -27,6 +27,9 @@ public static class SpecLimits
     /// <summary>Rules of a gate.</summary>
     public const int MaxRules = 1_000;
 
+    /// <summary>Datasets of a suite with one verdict.</summary>
+    public const int MaxSuiteDatasets = 200;
+
     /// <summary>Elements of the other lists: metrics, slices, tags, stop texts, a judge's labels, types of ROUGE.</summary>
     public const int MaxElements = 100;
 

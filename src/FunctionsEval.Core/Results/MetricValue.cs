@@ -88,6 +88,21 @@ public sealed record MetricValue
     /// <summary>Samples only the baseline got right.</summary>
     public long? Lost { get; init; }
 
+    /// <summary>
+    /// The candidate whose number it is, among the numbers of a group; null for any other run. The difference's interval and
+    /// <see cref="AdjustedPValue"/> then hold for all candidates together.
+    /// </summary>
+    public string? Candidate { get; init; }
+
+    /// <summary>Lower bound of the candidate's difference from the best of the others; null without one.</summary>
+    public double? BestLower { get; init; }
+
+    /// <summary>Upper bound of the candidate's difference from the best of the others; null without one.</summary>
+    public double? BestUpper { get; init; }
+
+    /// <summary>Whether the candidate is not distinguishable from the best one; null without a comparison.</summary>
+    public bool? MayBeBest { get; init; }
+
     /// <summary>The definition the number follows, in the reference tool's notation where it has one.</summary>
     public required string Signature { get; init; }
 }

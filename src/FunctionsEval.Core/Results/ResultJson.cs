@@ -27,6 +27,7 @@ public static class ResultJson
     GenerationMode = JsonSourceGenerationMode.Metadata
 )]
 [JsonSerializable(typeof(Run))]
+[JsonSerializable(typeof(IReadOnlyList<GroupMember>))]
 [JsonSerializable(typeof(RunPage))]
 [JsonSerializable(typeof(RunMetrics))]
 [JsonSerializable(typeof(MetricHistory))]
@@ -42,5 +43,10 @@ public static class ResultJson
 [JsonSerializable(typeof(StoredTrainingFile))]
 [JsonSerializable(typeof(ModelProbe))]
 [JsonSerializable(typeof(ModelProbePlan))]
+[JsonSerializable(typeof(SuiteRun))]
+[JsonSerializable(typeof(SuitePage))]
+[JsonSerializable(typeof(StartedSuiteRun))]
+[JsonSerializable(typeof(ResumedSuiteRun))]
+[JsonSerializable(typeof(CancelledSuiteRun))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ResultJsonContext : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Scoring;
+using Ids = FunctionsEval.Core.Specs.RunId;
 
 namespace FunctionsEval.Core.Results;
 
@@ -48,6 +49,29 @@ public sealed record Run
     public string? BaselineRun { get; init; }
 
     /// <summary>
+    /// The models under test, in the spec's order, of a run that is a group; empty for any other. <see cref="Model"/> is the first of them.
+    /// </summary>
+    public IReadOnlyList<string> Candidates { get; init; } = [];
+
+    /// <summary>The runs of <see cref="Candidates"/>, in the same order. A run that was not begun yet cannot be found.</summary>
+    public IReadOnlyList<string> CandidateRuns { get; init; } = [];
+
+    /// <summary>The candidates of a complete group that are recommended, in the spec's order; empty for none.</summary>
+    public IReadOnlyList<string> Recommended { get; init; } = [];
+
+    /// <summary>The group that this run is a member of; null for a run of its own.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>How often the group had been resumed when it began or resumed this run; null for a run of its own.</summary>
+    public int? GroupResumption { get; init; }
+
+    /// <summary>When the run must have ended, which is its group's deadline; null for a run of its own.</summary>
+    public DateTimeOffset? EndsBy { get; init; }
+
+    /// <summary>The deployment that the model under test was called by; null before the run's end.</summary>
+    public string? Deployment { get; init; }
+
+    /// <summary>
     /// Hash of the spec's canonical form, as it was written: two runs by a spec with the baseline <c>run:latest</c> have one hash, whatever
     /// run was the latest.
     /// </summary>
@@ -67,7 +91,7 @@ public sealed record Run
     /// </summary>
     public DateTimeOffset? DeployedSince { get; init; }
 
-    /// <summary>How many deployments the app made for the run: of the tuned model and its checkpoints. Null for none.</summary>
+    /// <summary>How many deployments the app made for the run. Null for none.</summary>
     public int? Deployments { get; init; }
 
     /// <summary>
@@ -80,6 +104,9 @@ public sealed record Run
     /// end.
     /// </summary>
     public double? HostingCost { get; init; }
+
+    /// <summary>The suite run that the run was started for, which tells of its end in its place; null for none.</summary>
+    public string? SuiteRun { get; init; }
 
     /// <summary>The rows the model was tuned on: a blob with its container's name. Null when they are not known.</summary>
     public string? TrainingFile { get; init; }
@@ -154,6 +181,18 @@ public sealed record Run
 
     /// <summary>Outcomes so far, by role; null where they were not asked for.</summary>
     public IReadOnlyDictionary<string, OutcomeCounts>? Progress { get; init; }
+
+    /// <summary>The members of a group; null where they were not asked for, and for any other run.</summary>
+    public IReadOnlyList<GroupMember>? Members { get; init; }
+
+    /// <summary>Whether the run is a group: several candidates, each of which has a run.</summary>
+    public bool IsGroup => CandidateRuns.Count > 0;
+
+    /// <summary>Whether the run is that of one of a group's candidates.</summary>
+    public bool IsCandidateOfGroup => Group is { } group && Model is { } model && RunId == Ids.CreateMember(group, Roles.Candidate, model);
+
+    /// <summary>Whether the run is a group with a run of its own for the baseline: <see cref="BaselineRun"/>.</summary>
+    public bool HasOwnBaseline => IsGroup && Baseline is { } model && BaselineRun == Ids.CreateMember(RunId, Roles.Baseline, model);
 
     /// <summary>When the run was started, or resumed the last time.</summary>
     public DateTimeOffset Began => Resumed ?? Started ?? DateTimeOffset.MinValue;

@@ -1,14 +1,21 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace FunctionsEval.Core.Results;
 
 /// <summary>
 /// How one member of a run is written: as a column of <c>EvaluationRuns</c> and, in camelCase, as a member of its JSON. The value is a
-/// string, a long, an int, a double, a bool or a <see cref="DateTimeOffset"/>; null where there is none.
+/// string, a long, an int, a double, a bool or a <see cref="DateTimeOffset"/>; null where there is none. A list of texts is a JSON array, which
+/// the column has as a string.
 /// </summary>
 public sealed class RunColumn
 {
+    /// <summary>Characters of a text in a list: 20 of them fit into a column.</summary>
+    private const int MaxListedText = 700;
+
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly Func<Run, object?> _read;
     private readonly Func<Run, object, Run> _write;
     private readonly Type _type;
@@ -38,6 +45,33 @@ public sealed class RunColumn
     public static RunColumn Create(string name, Func<Run, string?> read, Func<Run, string, Run> write) =>
         new(name, typeof(string), read, (run, value) => write(run, (string)value));
 
+    /// <summary>A column of up to 20 texts, of each of which it holds the first 700 characters.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="read">The texts of a run; empty for none.</param>
+    /// <param name="write">The run with them.</param>
+    public static RunColumn CreateList(string name, Func<Run, IReadOnlyList<string>> read, Func<Run, IReadOnlyList<string>, Run> write)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        ArgumentNullException.ThrowIfNull(write);
+        return new(
+            name,
+            typeof(string),
+            ReadTexts,
+            (run, value) => write(run, JsonSerializer.Deserialize<List<string>>((string)value) ?? [])
+        )
+        {
+            IsList = true,
+        };
+
+        string? ReadTexts(Run run) =>
+            read(run) is { Count: > 0 } texts
+                ? JsonSerializer.Serialize(texts.Select(text => text.Length > MaxListedText ? text[..MaxListedText] : text), Plain)
+                : null;
+    }
+
+    /// <summary>Whether the value is the text of a JSON array.</summary>
+    private bool IsList { get; init; }
+
     /// <summary>The column's value of a run; null for none.</summary>
     public object? Read(Run run) => _read(run);
 
@@ -53,6 +87,10 @@ public sealed class RunColumn
     {
         switch (Read(run))
         {
+            case string list when IsList:
+                writer.WritePropertyName(JsonName);
+                writer.WriteRawValue(list);
+                break;
             case string text:
                 writer.WriteString(JsonName, text);
                 break;
@@ -77,6 +115,7 @@ public sealed class RunColumn
     /// <summary>The run with the value that the JSON member has.</summary>
     internal Run Read(ref Utf8JsonReader reader, Run run) =>
         reader.TokenType == JsonTokenType.Null ? run
+        : IsList ? _write(run, JsonElement.ParseValue(ref reader).GetRawText())
         : _type == typeof(string) ? _write(run, reader.GetString()!)
         : _type == typeof(long) ? _write(run, reader.GetInt64())
         : _type == typeof(int) ? _write(run, reader.GetInt32())

@@ -24,6 +24,13 @@ public static partial class RunColumns
         RunColumn.Create("Model", run => run.Model, (run, value) => run with { Model = value }),
         RunColumn.Create("Baseline", run => run.Baseline, (run, value) => run with { Baseline = value }),
         RunColumn.Create("BaselineRun", run => run.BaselineRun, (run, value) => run with { BaselineRun = value }),
+        RunColumn.CreateList("Candidates", run => run.Candidates, (run, value) => run with { Candidates = value }),
+        RunColumn.CreateList("CandidateRuns", run => run.CandidateRuns, (run, value) => run with { CandidateRuns = value }),
+        RunColumn.CreateList("Recommended", run => run.Recommended, (run, value) => run with { Recommended = value }),
+        RunColumn.Create("Group", run => run.Group, (run, value) => run with { Group = value }),
+        RunColumn.Create<int>("GroupResumption", run => run.GroupResumption, (run, value) => run with { GroupResumption = value }),
+        RunColumn.Create<DateTimeOffset>("EndsBy", run => run.EndsBy, (run, value) => run with { EndsBy = value }),
+        RunColumn.Create("Deployment", run => run.Deployment, (run, value) => run with { Deployment = value }),
         RunColumn.Create("SpecHash", run => run.SpecHash, (run, value) => run with { SpecHash = value }),
         RunColumn.Create<DateTimeOffset>("Started", run => run.Started, (run, value) => run with { Started = value }),
         RunColumn.Create("Source", run => run.Source, (run, value) => run with { Source = value }),
@@ -32,6 +39,7 @@ public static partial class RunColumns
         RunColumn.Create<int>("Deployments", run => run.Deployments, (run, value) => run with { Deployments = value }),
         RunColumn.Create<double>("HostingHours", run => run.HostingHours, (run, value) => run with { HostingHours = value }),
         RunColumn.Create<double>("HostingCost", run => run.HostingCost, (run, value) => run with { HostingCost = value }),
+        RunColumn.Create("SuiteRun", run => run.SuiteRun, (run, value) => run with { SuiteRun = value }),
         RunColumn.Create("TrainingFile", run => run.TrainingFile, (run, value) => run with { TrainingFile = value }),
         RunColumn.Create("CodeVersion", run => run.CodeVersion, (run, value) => run with { CodeVersion = value }),
         RunColumn.Create<long>("ExpectedSamples", run => run.ExpectedSamples, (run, value) => run with { ExpectedSamples = value }),
@@ -155,7 +163,8 @@ public static partial class RunColumns
     }
 
     /// <summary>The reasons of a column's text; what begins with no result's name belongs to the reason before.</summary>
-    private static IReadOnlyList<RuleVerdict> Split(string text) =>
+    /// <param name="text">The text.</param>
+    public static IReadOnlyList<RuleVerdict> Split(string text) =>
         text.Length == 0
             ? []
             :

@@ -10,6 +10,7 @@ internal sealed class RunConverter : JsonConverter<Run>
     private const string RunId = "runId";
     private const string Warnings = "warnings";
     private const string Progress = "progress";
+    private const string GroupMembers = "members";
 
     private static readonly Dictionary<string, RunColumn> ByName = RunColumns.All.ToDictionary(
         column => column.JsonName,
@@ -21,7 +22,7 @@ internal sealed class RunConverter : JsonConverter<Run>
     [
         .. RunColumns
             .All.Select(column => (column.JsonName, (Action<Utf8JsonWriter, Run>)column.Write))
-            .Concat([(RunId, WriteRunId), (Warnings, WriteWarnings), (Progress, WriteProgress)])
+            .Concat([(RunId, WriteRunId), (Warnings, WriteWarnings), (Progress, WriteProgress), (GroupMembers, WriteMembers)])
             .OrderBy(member => member.Item1, StringComparer.Ordinal),
     ];
 
@@ -47,6 +48,9 @@ internal sealed class RunConverter : JsonConverter<Run>
                     break;
                 case Progress:
                     run = run with { Progress = OutcomesByRoleConverter.Read(ref reader) };
+                    break;
+                case GroupMembers:
+                    run = run with { Members = JsonSerializer.Deserialize<IReadOnlyList<GroupMember>>(ref reader, ResultJson.Options) };
                     break;
                 case var _ when ByName.TryGetValue(name, out var column):
                     hasStatus |= column.Name == nameof(Run.Status);
@@ -94,6 +98,15 @@ internal sealed class RunConverter : JsonConverter<Run>
         }
     }
 
+    private static void WriteMembers(Utf8JsonWriter writer, Run run)
+    {
+        if (run.Members is { } members)
+        {
+            writer.WritePropertyName(GroupMembers);
+            JsonSerializer.Serialize(writer, members, ResultJson.Options);
+        }
+    }
+
     private static List<string> ReadWarnings(ref Utf8JsonReader reader)
     {
         List<string> warnings = [];
@@ -128,17 +141,9 @@ internal sealed class OutcomesByRoleConverter : JsonConverter<IReadOnlyDictionar
         var byRole = new Dictionary<string, OutcomeCounts>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var (role, counts) = (reader.GetString()!, new OutcomeCounts());
+            var role = reader.GetString()!;
             reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var name = reader.GetString()!;
-                reader.Read();
-                // An outcome of a later version is not known here.
-                counts = OutcomeNames.All.TryGetValue(name, out var outcome) ? counts.With(outcome, reader.GetInt64()) : counts;
-            }
-
-            byRole[role] = counts;
+            byRole[role] = ReadCounts(ref reader);
         }
 
         return byRole;
@@ -149,15 +154,45 @@ internal sealed class OutcomesByRoleConverter : JsonConverter<IReadOnlyDictionar
         writer.WriteStartObject();
         foreach (var (role, counts) in byRole)
         {
-            writer.WriteStartObject(role);
-            foreach (var (name, count) in OutcomeNames.CountsByName(counts))
-            {
-                writer.WriteNumber(name, count);
-            }
-
-            writer.WriteEndObject();
+            writer.WritePropertyName(role);
+            WriteCounts(writer, counts);
         }
 
         writer.WriteEndObject();
     }
+
+    internal static OutcomeCounts ReadCounts(ref Utf8JsonReader reader)
+    {
+        var counts = new OutcomeCounts();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            // An outcome of a later version is not known here.
+            counts = OutcomeNames.All.TryGetValue(name, out var outcome) ? counts.With(outcome, reader.GetInt64()) : counts;
+        }
+
+        return counts;
+    }
+
+    internal static void WriteCounts(Utf8JsonWriter writer, OutcomeCounts counts)
+    {
+        writer.WriteStartObject();
+        foreach (var (name, count) in OutcomeNames.CountsByName(counts))
+        {
+            writer.WriteNumber(name, count);
+        }
+
+        writer.WriteEndObject();
+    }
+}
+
+/// <summary>Writes outcomes by their names.</summary>
+internal sealed class OutcomeCountsConverter : JsonConverter<OutcomeCounts>
+{
+    public override OutcomeCounts Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        OutcomesByRoleConverter.ReadCounts(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, OutcomeCounts value, JsonSerializerOptions options) =>
+        OutcomesByRoleConverter.WriteCounts(writer, value);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Gates;
@@ -32,6 +33,12 @@ public sealed record RunSummary
 
     /// <summary>Model names by role.</summary>
     public required IReadOnlyDictionary<string, string> Models { get; init; }
+
+    /// <summary>
+    /// The run whose answers are the baseline's; null where the baseline was called, and without a baseline. Tokens and cost of the baseline
+    /// are 0 then: that run paid them.
+    /// </summary>
+    public BaselineRunSummary? BaselineRun { get; init; }
 
     /// <summary>
     /// Whether every sample has an outcome; false for a run that was stopped, whose numbers are over what was answered by then.
@@ -90,6 +97,15 @@ public sealed record RunSummary
     /// complete.
     /// </summary>
     public PreviousSummary? Previous { get; init; }
+
+    /// <summary>
+    /// The comparison of several candidates; null for a run with one. In a group's summary, what is by role is added up over all candidates,
+    /// and <see cref="Metrics"/> is empty: each candidate has a run and a summary of its own.
+    /// </summary>
+    public CandidatesSummary? Candidates { get; init; }
+
+    /// <summary>The runs of a group, the baseline's first; null for any other run.</summary>
+    public IReadOnlyList<MemberSummary>? Members { get; init; }
 
     /// <summary>Tokens and cost, by role, and by role and grader.</summary>
     public required IReadOnlyDictionary<string, UsageSummary> Usage { get; init; }
@@ -153,6 +169,20 @@ public sealed record DatasetSummary(string Name, string ETag, long Bytes, long S
 {
     /// <summary>Samples whose id an earlier one has; null for none, and where it was not counted.</summary>
     public long? DuplicateIds { get; init; }
+}
+
+/// <summary>A run whose answers are another run's baseline.</summary>
+/// <param name="RunId">Its id.</param>
+/// <param name="Model">The model that answered in it.</param>
+/// <param name="Finished">When it ended.</param>
+public sealed record BaselineRunSummary(string RunId, string Model, DateTimeOffset? Finished)
+{
+    /// <summary>The run in words: <c>answers of run ev-… (model, 2026-11-27)</c>.</summary>
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"answers of run {RunId} ({Model}{(Finished is { } finished ? $", {finished.UtcDateTime:yyyy-MM-dd}" : "")})"
+        );
 }
 
 /// <summary>How many samples are found in the training file.</summary>

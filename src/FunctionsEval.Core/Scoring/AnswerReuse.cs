@@ -42,12 +42,15 @@ public static class AnswerReuse
             : FindUnmeasured(wanted, source) ?? FindUngraded(wanted, source, here, there);
     }
 
-    /// <summary>Whether both specs have the same prompt.</summary>
-    public static bool HaveSamePrompt(EvaluationSpec wanted, EvaluationSpec source)
+    /// <summary>Whether a row that both specs read has the same content (<see cref="Prompts.SampleContent"/>) by both.</summary>
+    /// <param name="wanted">The spec of the run that uses the answers.</param>
+    /// <param name="source">The spec of the run that has them.</param>
+    public static bool HaveSameContents(EvaluationSpec wanted, EvaluationSpec source)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         ArgumentNullException.ThrowIfNull(source);
-        return (wanted.Prompt.System, wanted.Prompt.User) == (source.Prompt.System, source.Prompt.User);
+        return (wanted.Prompt.System, wanted.Prompt.User, wanted.Tools) == (source.Prompt.System, source.Prompt.User, source.Tools)
+            && wanted.Columns.Tags.SequenceEqual(source.Columns.Tags, StringComparer.Ordinal);
     }
 
     /// <summary>

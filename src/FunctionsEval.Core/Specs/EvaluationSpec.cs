@@ -6,6 +6,7 @@ using FunctionsEval.Core.OptionReading.Fields;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Suites;
 using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Specs;
@@ -21,9 +22,22 @@ public sealed record EvaluationSpec
     [TaskField]
     public required TaskDefinition Task { get; init; }
 
-    /// <summary>Name of the configured model under test (the candidate).</summary>
-    [TextField(Missing = "give the name of a model in the app settings (Models__{name}__…)")]
+    /// <summary>
+    /// Name of the configured model under test (the candidate). A spec with <c>candidates</c> may leave it out; it is then the first of them.
+    /// </summary>
+    [ModelField(Missing = "give the name of a model in the app settings (Models__{name}__…)", Alternative = "candidates")]
     public required string Model { get; init; }
+
+    /// <summary>
+    /// Further configured models under test: up to 20 with <c>model</c>, those named twice joined. Each is evaluated against the same
+    /// baseline, whose answers are paid once, and all are compared with each other; see <see href="#candidates">Several candidates</see>.
+    /// </summary>
+    [CandidatesField(MaxCount = CandidateNames.MaxListed, Written = Written.UnlessDefault)]
+    public IReadOnlyList<string> Candidates
+    {
+        get;
+        init => field = value.Count == 0 ? [] : value;
+    } = [];
 
     /// <summary>
     /// Name of the configured model it is compared with, or an earlier run whose answers are read and not asked for again:
@@ -148,6 +162,19 @@ public sealed record EvaluationSpec
     [SectionField(Written = Written.Never)]
     public RetirementSpec? OnRetirement { get; init; }
 
+    /// <summary>
+    /// Makes the folder a suite with one verdict over its datasets, by tiers; null for datasets that are judged one by one. It belongs to
+    /// <c>evaluation.json</c> of a folder. See <see href="#suite">Suite</see>. It is no part of a run's identity.
+    /// </summary>
+    [SectionField(Written = Written.Never)]
+    public SuiteSpec? Suite { get; init; }
+
+    /// <summary>Every model under test, <see cref="Model"/> first.</summary>
+    public IReadOnlyList<string> CandidateModels => [Model, .. Candidates];
+
+    /// <summary>Whether the spec has several candidates: its run is a group of runs.</summary>
+    public bool HasSeveralCandidates => Candidates.Count > 0;
+
     /// <summary>What the task reads rows and answers by.</summary>
     public TaskOptions TaskOptions =>
         new()
@@ -174,6 +201,21 @@ public sealed record EvaluationSpec
 
     /// <summary>Creates what reads written answers.</summary>
     public AnswerParser CreateParser() => Task.CreateParser(TaskOptions);
+
+    /// <summary>The spec with other models under test.</summary>
+    /// <param name="models">Names of 1 to 20 models; one that is named twice counts once. With one, the spec has one candidate.</param>
+    /// <exception cref="ArgumentException">There is none, or there are more.</exception>
+    public EvaluationSpec WithCandidates(IEnumerable<string> models)
+    {
+        var names = CandidateNames.Join(models);
+        return names.Count is 0 or > CandidateNames.MaxTogether
+            ? throw new ArgumentException($"A run has 1 to {CandidateNames.MaxTogether} candidates.", nameof(models))
+            : this with
+            {
+                Model = names[0],
+                Candidates = [.. names.Skip(1)],
+            };
+    }
 
     /// <summary>How a range of a dataset is read.</summary>
     /// <param name="format">How the rows are written.</param>

@@ -11,6 +11,9 @@ public static class RunId
     /// <summary>What every run id starts with.</summary>
     public const string Prefix = "ev-";
 
+    /// <summary>What every suite run's id starts with.</summary>
+    public const string SuitePrefix = "es-";
+
     /// <summary>130 bits: no two runs have the same id.</summary>
     private const int Characters = 26;
 
@@ -52,12 +55,32 @@ public static class RunId
         return Prefix + ToBase32(hash.GetHashAndReset());
     }
 
+    /// <summary>Makes the id of a run that belongs to a group: another one than any dataset's run has.</summary>
+    /// <param name="group">Id of the group.</param>
+    /// <param name="role">The member's role.</param>
+    /// <param name="model">Name of its model.</param>
+    public static string CreateMember(string group, string role, string model) => Create("", "runs", group, role, model);
+
+    /// <summary>Makes the id of a suite run: <c>es-</c> and 26 characters as in <see cref="Create"/>.</summary>
+    /// <param name="account">Storage account of the datasets.</param>
+    /// <param name="suite">The suite's folder.</param>
+    /// <param name="section">The spec's section about the suite, in its canonical form.</param>
+    /// <param name="datasets">What tells the datasets' versions and specs, a text each.</param>
+    /// <param name="attempt">0 for the first suite run; another number asks for another one of the same.</param>
+    public static string CreateOfSuite(string account, string suite, string section, IReadOnlyList<string> datasets, int attempt = 0) =>
+        SuitePrefix + Create(account, "suite", suite, section, string.Join('\n', datasets), attempt)[Prefix.Length..];
+
     /// <summary>Whether a text has the form of a run id.</summary>
-    public static bool IsValid(string? text) =>
+    public static bool IsValid(string? text) => HasForm(text, Prefix);
+
+    /// <summary>Whether a text has the form of a suite run's id.</summary>
+    public static bool IsValidOfSuite(string? text) => HasForm(text, SuitePrefix);
+
+    private static bool HasForm(string? text, string prefix) =>
         text is not null
-        && text.Length == Prefix.Length + Characters
-        && text.StartsWith(Prefix, StringComparison.Ordinal)
-        && !text.AsSpan(Prefix.Length).ContainsAnyExcept(AlphabetValues);
+        && text.Length == prefix.Length + Characters
+        && text.StartsWith(prefix, StringComparison.Ordinal)
+        && !text.AsSpan(prefix.Length).ContainsAnyExcept(AlphabetValues);
 
     private static string ToBase32(byte[] hash)
     {

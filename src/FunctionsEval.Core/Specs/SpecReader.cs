@@ -76,13 +76,14 @@ public static class SpecReader
     }
 
     /// <summary>
-    /// The canonical form without <c>notify</c>, <c>onFineTune</c> and <c>onRetirement</c>: the part of a spec that determines a run's results.
+    /// The canonical form without <c>notify</c>, <c>onFineTune</c>, <c>onRetirement</c> and <c>suite</c>: the part of a spec that determines a
+    /// run's results.
     /// </summary>
     /// <param name="spec">The spec.</param>
     public static string Identity(EvaluationSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return CanonicalSpec.Write(spec with { Notify = null, OnFineTune = null, OnRetirement = null });
+        return CanonicalSpec.Write(spec with { Notify = null, OnFineTune = null, OnRetirement = null, Suite = null });
     }
 
     private static OptionProblem? FindProblem(EvaluationSpec spec) =>

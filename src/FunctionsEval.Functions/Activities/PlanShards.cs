@@ -203,6 +203,7 @@ internal sealed class PlanShards(
             IsAutomatic = run.IsAutomatic,
             BaselineFirst = new RowMeasurer(resolved.Spec).ComparesWithBaseline,
             BaselineRun = resolved.Stored,
+            Group = run.Group,
             CodeVersion = CodeVersion.Current,
         };
 

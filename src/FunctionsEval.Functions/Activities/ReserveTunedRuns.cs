@@ -6,6 +6,7 @@ using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.Functions.Activities;
@@ -20,13 +21,18 @@ internal sealed class ReserveTunedRuns(
     TrainingFileNames trainingFiles,
     FineTuningReservations reservations,
     WaitingRuns waitingRuns,
+    FineTunedSuites suiteRuns,
     ILogger<ReserveTunedRuns> logger
 )
 {
     private static readonly FineTuningRuns NotEnded = new(HasEnded: false, null, []) { Waiting = [] };
 
     [Function(nameof(ReserveTunedRuns))]
-    public async Task<FineTuningRuns> RunAsync([ActivityTrigger] string jobId, CancellationToken cancellationToken)
+    public async Task<FineTuningRuns> RunAsync(
+        [ActivityTrigger] string jobId,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
     {
         FineTuningJob? job;
         string? trainingFileName;
@@ -52,20 +58,26 @@ internal sealed class ReserveTunedRuns(
             return NotEnded;
         }
 
-        var (matching, failed) = await ReserveAllAsync(job, trainingFileName, cancellationToken);
+        var (runs, matching, failed) = await ReserveAllAsync(job, trainingFileName, cancellationToken);
+        if (job.HasSucceeded && failed == 0)
+        {
+            await suiteRuns.StartAsync(jobId, runs, durable, cancellationToken);
+        }
+
         logger.FineTuningJobEnded(jobId, job.Status, matching);
         return await EndedAsync(jobId, job.FineTunedModel, isPartial: failed > 0, cancellationToken);
     }
 
-    /// <returns>How many datasets match the job, and for how many of them no run could be reserved now.</returns>
-    private async Task<(int Matching, int Failed)> ReserveAllAsync(
+    /// <returns>The runs by dataset, how many datasets match the job, and for how many of them no run could be reserved now.</returns>
+    private async Task<(IReadOnlyDictionary<string, string> Runs, int Matching, int Failed)> ReserveAllAsync(
         FineTuningJob job,
         string? trainingFileName,
         CancellationToken cancellationToken
     )
     {
         var matched = new FineTuningJobTraits(job.Model, job.UserProvidedSuffix ?? job.Suffix, job.TrainingFile, trainingFileName);
-        var suites = new SuiteSpecs(datasets, trainingFiles, logger);
+        var suites = new DatasetSpecs(datasets, trainingFiles, logger);
+        var runs = new Dictionary<string, string>(StringComparer.Ordinal);
         var (matching, failed) = (0, 0);
         await foreach (var (name, _, _, _) in datasets.ModifiedAsync(DateTimeOffset.MinValue, cancellationToken))
         {
@@ -80,7 +92,11 @@ internal sealed class ReserveTunedRuns(
                 }
 
                 matching++;
-                await reservations.ReserveAsync(job, name, specName, spec, cancellationToken);
+                spec = await suiteRuns.QuietAsync(name, spec, cancellationToken);
+                if (await reservations.ReserveAsync(job, name, specName, spec, cancellationToken) is { } runId)
+                {
+                    runs[name] = runId;
+                }
             }
             catch (RequestFailedException fault)
             {
@@ -90,7 +106,7 @@ internal sealed class ReserveTunedRuns(
             }
         }
 
-        return (matching, failed);
+        return (runs, matching, failed);
     }
 
     private async Task<FineTuningRuns> EndedAsync(string jobId, string? model, bool isPartial, CancellationToken cancellationToken) =>

@@ -109,7 +109,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             || await blobs.OpenSamplesForReadAsync(plan.Manifest.RunId, offset: 0, cancellationToken) is not { } samples
         )
         {
-            return new SampleFlips([], [], IsCut: false);
+            return SampleFlips.None;
         }
 
         await using (samples)

@@ -36,7 +36,7 @@ internal sealed class CostAllowances(RunBudgetTable table, ModelRegistry models,
             CallCosts.TryCreate(calls, models, tokens)
             ?? throw new InvalidOperationException("A run with a cost ceiling was started without prices.");
         return new CostAllowance(
-            await ShardBudget.OpenAsync(table, KeyOf(work), (decimal)ceiling, paid.Sum(costs.CostOf), time, cancellationToken),
+            await ShardBudget.OpenAsync(table, KeyOf(work, calls), (decimal)ceiling, paid.Sum(costs.CostOf), time, cancellationToken),
             costs
         );
     }
@@ -50,9 +50,10 @@ internal sealed class CostAllowances(RunBudgetTable table, ModelRegistry models,
         // Without prices, which were there when the run began, nothing can be reserved any more either.
         if (calls.MaxCost is not null && CallCosts.TryCreate(calls, models, tokens) is { } costs)
         {
-            await table.SettleAsync(KeyOf(work), spent(costs), cancellationToken);
+            await table.SettleAsync(KeyOf(work, calls), spent(costs), cancellationToken);
         }
     }
 
-    private static BudgetKey KeyOf(ShardWork work) => new(work.RunId, work.Role, work.Shard);
+    private static BudgetKey KeyOf(ShardWork work, RoleCalls calls) =>
+        new(calls.Group ?? work.RunId, work.Role, work.Shard) { Member = calls.Group is null ? null : work.RunId };
 }

@@ -16,4 +16,8 @@ internal sealed record RoleCalls(
     int MaxAnswerTokens,
     double? MaxCost,
     Func<Sample, IReadOnlyList<ModelRequest>> RequestsFor
-);
+)
+{
+    /// <summary>The group of runs that shares the ceiling; null where it is the run's own.</summary>
+    public string? Group { get; init; }
+}

@@ -1,7 +1,8 @@
 // A run: its verdict, its metrics beside the baseline's, what became of the samples, and everything to take away.
 
 import { blob, get, pathOf, post } from './api.js';
-import { DIFFERENCE_COLUMNS, count, element, interval, number, table, time, viewOf } from './dom.js';
+import { DIFFERENCE_COLUMNS, count, element, interval, number, runLink, table, time, viewOf } from './dom.js';
+import { groupSections } from './group.js';
 import { save, show, tell, whileShown } from './page.js';
 import { saveSamples } from './samples.js';
 import { OUTCOMES, isUnderWay, statusOf } from './status.js';
@@ -23,8 +24,12 @@ export async function runView(runId, isCurrent) {
   const hasSummary = ['Completed', 'Partial', 'Cancelled'].includes(run.status);
   const facts = [
     ['Status', status],
-    ['Model', run.model], ['Baseline', run.baseline], ['Dataset', run.dataset], ['Samples', run.samples === undefined ? null : count(run.samples)],
+    [run.candidates ? 'Candidates' : 'Model', run.candidates?.join(', ') ?? run.model], ['Baseline', run.baseline],
+    ['Baseline not called', run.baselineRun && !run.candidates ? element('span', {}, 'answers of run ', runLink(run.baselineRun, run.baselineRun)) : null],
+    ['Group', run.group ? runLink(run.group, run.group) : null],
+    ['Dataset', run.dataset], ['Samples', run.samples === undefined ? null : count(run.samples)],
     ['Started', time(run.started)], ['Finished', run.finished ? time(run.finished) : null], ['Source', run.source], ['Fine-tuning job', run.fineTuneJob],
+    ['Hosting', run.hostingHours === undefined ? null : `${number(run.hostingHours)} h of ${count(run.deployments)} deployments, cost ${number(run.hostingCost)}`],
     ['Previous run', run.previousRun ? element('a', { href: `#/compare?${new URLSearchParams({ left: run.previousRun, right: run.runId })}` }, run.previousRun) : null],
     ['Run', run.runId], ['Code', run.codeVersion],
     ['Error', run.errorCode ? `${run.errorCode}: ${run.errorMessage}` : null],
@@ -37,6 +42,8 @@ export async function runView(runId, isCurrent) {
     element('dl', {}, facts.map(([name, value]) => [element('dt', {}, name), element('dd', {}, value)])),
   ];
   const control = controlOf(run, path);
+  if (run.members)
+    return [...content, control, hasSummary ? groupActions(run, path) : null, ...await groupSections(run, hasSummary), hasSummary ? outcomesTable(run) : null].filter(Boolean);
   if (!hasSummary) return [...content, control].filter(Boolean);
 
   const { metrics } = await get(`${path}/metrics`);
@@ -59,6 +66,7 @@ function controlOf(run, path) {
       }
     },
   }, text));
+  if (run.group) return null; // Its group stops and resumes it.
   if (isUnderWay(run))
     return button('Cancel the run', 'Cancel the run? What was answered is kept and summed up; the rest can be resumed.', 'cancel');
   if (['Partial', 'Cancelled', 'Failed'].includes(run.status))
@@ -78,6 +86,14 @@ function actions(run, path, metrics) {
     button('Samples (CSV)', samples('csv')),
     button('Samples (JSON lines)', samples('jsonl')),
     button('Samples (Parquet)', samples('parquet')));
+}
+
+/** What may be taken away from a group; samples are those of its runs. */
+function groupActions(run, path) {
+  const button = (text, onclick) => element('button', { type: 'button', onclick }, text);
+  return element('div', { class: 'row' },
+    button('Open the report', () => openReport(path)),
+    button('Summary (JSON)', () => save(() => blob(`${path}/summary`), `${run.runId}-summary.json`)));
 }
 
 /** Numbers of single classes, such as f1[billing], stand after those of all. */
@@ -128,7 +144,7 @@ function outcomesTable(run) {
     { name: 'cost', of: (role) => number(run[`${role}Cost`]) },
   ];
   return element('section', {}, element('h2', {}, 'Outcomes and use'), table('Samples by outcome; requests, latency, tokens and cost of each model', [
-    { title: 'What', isHeader: true, of: (row) => (row.link ? element('a', { href: `#/${viewOf(run.runId)}/samples?outcome=${row.link}` }, row.name) : row.name) },
+    { title: 'What', isHeader: true, of: (row) => (row.link && !run.members ? element('a', { href: `#/${viewOf(run.runId)}/samples?outcome=${row.link}` }, row.name) : row.name) },
     ...roles.map((role) => ({ title: role, className: 'number', of: (row) => row.of(role) })),
   ], rows.filter((row) => row.isShown !== false)));
 }

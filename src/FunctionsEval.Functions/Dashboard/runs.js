@@ -2,6 +2,7 @@
 
 import { get, pathOf } from './api.js';
 import { count, element, filterForm, runLink, time, verdict } from './dom.js';
+import { modelOf } from './group.js';
 import { go, whileShown } from './page.js';
 import { STATUSES, isUnderWay, statusOf } from './status.js';
 
@@ -20,7 +21,7 @@ export async function runsView(values, isCurrent) {
     rows.set(run.runId, { row, run });
     fillRow(row, run, chosen, () => {
       compare.disabled = chosen.size !== 2;
-      for (const box of body.querySelectorAll('input')) box.disabled = chosen.size === 2 && !box.checked;
+      for (const box of body.querySelectorAll('input')) box.disabled = box.dataset.group === 'yes' || (chosen.size === 2 && !box.checked);
     });
     body.append(row);
   }
@@ -75,6 +76,8 @@ export async function runsView(values, isCurrent) {
 function fillRow(row, run, chosen, onChoice) {
   const box = element('input', {
     type: 'checkbox',
+    'data-group': run.candidates ? 'yes' : null,
+    disabled: Boolean(run.candidates), // Its runs can be compared, not the group.
     'aria-label': `Choose ${run.name ?? run.runId} of ${run.model ?? 'no model'} for comparison`,
     onchange: () => {
       if (box.checked) chosen.add(run.runId);
@@ -87,7 +90,7 @@ function fillRow(row, run, chosen, onChoice) {
     element('th', { scope: 'row' }, runLink(run.runId, run.name ?? run.runId)),
     element('td', { class: 'result' }),
     element('td', { class: 'status' }),
-    element('td', {}, run.model ?? '–'),
+    element('td', {}, modelOf(run) ?? '–'),
     element('td', {}, run.baseline ?? '–'),
     element('td', {}, run.dataset ?? '–'),
     element('td', { class: 'number samples' }),

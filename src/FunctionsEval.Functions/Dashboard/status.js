@@ -16,6 +16,8 @@ export function statusOf(run) {
 
 /** How many outcomes there are of those to come, once both are known. */
 function progressOf(run) {
+  if (run.candidates && !run.members) return null; // The list has no progress of groups; their own page has.
+  if (run.members) return membersOf(run.members);
   const roles = run.baseline ? 2 : 1;
   const done = Object.values(run.progress ?? {}).flatMap(Object.values).reduce((sum, outcomes) => sum + outcomes, 0);
   const samples = run.expectedSamples ?? run.samples;
@@ -23,4 +25,10 @@ function progressOf(run) {
   const total = Math.max(done, samples * roles);
   const about = run.expectedSamplesEstimated ? 'about ' : '';
   return element('span', {}, element('progress', { value: done, max: total, 'aria-label': 'Answered' }), ` ${count(done)} of ${about}${count(total)}`);
+}
+
+function membersOf(members) {
+  const done = members.reduce((sum, member) => sum + member.done, 0);
+  const total = members.length * Math.max(...members.map((member) => member.expectedSamples ?? 0));
+  return total > 0 ? element('span', {}, element('progress', { value: done, max: Math.max(done, total), 'aria-label': 'Answered' }), ` ${count(done)} of ${count(Math.max(done, total))}`) : null;
 }

@@ -78,7 +78,10 @@ internal sealed class SampleRequests(RunPlan plan)
             plan.Spec.Sampling.MaxOutputTokens,
             plan.Spec.Limits.MaxCost,
             new SampleRequests(plan).AllFor
-        );
+        )
+        {
+            Group = plan.Manifest.Group,
+        };
 
     private static bool Needs(RunPlan plan, AnswerDetail detail) => plan.Measurer.Metrics.Any(metric => metric.Needs.HasFlag(detail));
 }

@@ -204,7 +204,10 @@ internal sealed class ShardEvaluation(
         log.Append(Stamped(row));
         tally.Add(row);
         attempt.Conclude();
-        Instruments.SampleEnded(work.Role, _model, row.Outcome);
+        if (!plan.IsStored(work.Role))
+        {
+            Instruments.SampleEnded(work.Role, _model, row.Outcome);
+        }
     }
 
     private EvaluatedSample Stamped(EvaluatedSample row) => row with { Resumption = work.Resumption > 0 ? work.Resumption : null };

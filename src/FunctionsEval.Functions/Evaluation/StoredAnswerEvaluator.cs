@@ -41,7 +41,7 @@ internal sealed class StoredAnswerEvaluator(RunPlan plan, string role, StoredAns
     private EvaluatedSample Copy(DatasetRow row, EvaluatedSample empty)
     {
         var stored = answers.Find(RowKey.From(empty), row.Id);
-        if (stored is null || (_source.HasSamePrompt && stored.Content is { } content && content != empty.Content))
+        if (stored is null || (_source.HasSameContents && stored.Content is { } content && content != empty.Content))
         {
             return empty with
             {

@@ -11,6 +11,12 @@ internal static class OrchestrationNames
     /// <summary>The root orchestration of a run; its input is a <see cref="RunRequest"/>.</summary>
     public const string EvaluateDataset = "EvaluateDataset";
 
+    /// <summary>The root orchestration of a group of candidates; its input is a <see cref="GroupProgress"/>.</summary>
+    public const string EvaluateCandidates = "EvaluateCandidates";
+
+    /// <summary>The root orchestration of a suite run; its input is a <see cref="SuiteRequest"/>.</summary>
+    public const string EvaluateSuite = "EvaluateSuite";
+
     /// <summary>What follows a fine-tuning job; its input is a <see cref="FineTuningRequest"/>.</summary>
     public const string FineTuneFinished = "FineTuneFinished";
 
@@ -18,7 +24,7 @@ internal static class OrchestrationNames
     public const string CancelEvent = "cancel";
 
     /// <summary>
-    /// Instance of a run's orchestration. Each resumption has its own, because the previous one may still be sending notifications.
+    /// Instance of a run's or a suite run's orchestration. Each resumption has its own, because the previous one may still be sending notifications.
     /// </summary>
     public static string InstanceOfRun(string runId, int resumption) =>
         resumption == 0 ? runId : string.Create(CultureInfo.InvariantCulture, $"{runId}~{resumption}");

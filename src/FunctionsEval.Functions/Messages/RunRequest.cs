@@ -25,6 +25,9 @@ internal sealed record RunRequest(string RunId, DatasetVersion Dataset, TimeSpan
     /// <summary>Whether samples that got no answer before (<c>exhausted</c>, <c>timed_out</c>) are asked once more.</summary>
     public bool RepeatsFailed { get; init; }
 
+    /// <summary>The group that the run is a member of, whose cost ceiling it shares; null for a run of its own.</summary>
+    public string? Group { get; init; }
+
     /// <summary>The request of a run by a spec.</summary>
     public static RunRequest For(string runId, DatasetVersion dataset, EvaluationSpec spec, string? trainingFile, int resumption = 0) =>
         new(runId, dataset, spec.Limits.Deadline, resumption)

@@ -60,6 +60,9 @@ internal sealed partial class ModelRegistry
     public string LineOf(string name) =>
         _options.ContainsKey(name) || name.Contains('*') ? name : FindTemplate(name)?.Template.Name ?? name;
 
+    /// <summary>The deployment that a model is called by; null for one that is not configured.</summary>
+    public string? FindDeployment(string? name) => name is null ? null : Find(name)?.Deployment;
+
     private ModelOptions? Find(string name)
     {
         if (name.Contains('*'))

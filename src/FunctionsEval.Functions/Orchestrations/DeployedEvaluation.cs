@@ -93,7 +93,8 @@ internal static class DeployedEvaluation
 
         if (runs.UnderWay > 0 || (tuned.IsPartial && !isLate))
         {
-            return Bounded(context, state);
+            // A run that is resumed later has the whole time again.
+            return Bounded(context, state with { Until = tuned.IsPartial ? state.Until : null });
         }
 
         return Removing(state);
@@ -128,10 +129,8 @@ internal static class DeployedEvaluation
                 JobId = state.JobId,
                 Deployed = deployed,
             };
-            // A run that is resumed later has the whole time again.
-            return await FineTuneFinished.LookAsync(context, nameof(ReleaseTunedRuns), wait, otherwise: false)
-                ? Bounded(context, state with { Until = null })
-                : Bounded(context, state);
+            await FineTuneFinished.LookAsync(context, nameof(ReleaseTunedRuns), wait, otherwise: false);
+            return Bounded(context, state);
         }
 
         return isLate || context.CurrentUtcDateTime >= state.RemoveAt

@@ -1,7 +1,6 @@
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
-using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 
@@ -33,35 +32,7 @@ internal static class EvaluateDataset
             return;
         }
 
-        await context.CallActivityAsync(
-            nameof(CommitRun),
-            new RunEnd(run.RunId, context.CurrentUtcDateTime, failure, run.Resumption),
-            RetryPolicies.Commit
-        );
-        if (run.NotifiedWebhook is { } webhook)
-        {
-            await NotifyAsync(context, nameof(NotifyWebhook), new NotifyRequest(run.RunId, webhook, run.Resumption));
-        }
-
-        if (run.NotifiesQueue)
-        {
-            await NotifyAsync(context, nameof(NotifyQueue), new NotifyRequest(run.RunId, "", run.Resumption));
-        }
-    }
-
-    /// <summary>The run has ended, even if the notification fails.</summary>
-    private static async Task NotifyAsync(TaskOrchestrationContext context, string activity, NotifyRequest request)
-    {
-        try
-        {
-            await context.CallActivityAsync(activity, request, RetryPolicies.Notification);
-        }
-        catch (TaskFailedException givenUp)
-        {
-            context
-                .CreateReplaySafeLogger(nameof(EvaluateDataset))
-                .NotificationGivenUp(request.RunId, activity, $"every attempt failed, the last with {givenUp.FailureDetails.ErrorType}");
-        }
+        await RunEnding.EndAsync(context, run, failure);
     }
 
     private static async Task<RunFailure?> EvaluateAsync(TaskOrchestrationContext context, RunRequest run)

@@ -22,10 +22,16 @@ internal static class HtmlReport
     /// <param name="summary">The run's summary.</param>
     /// <param name="flips">Samples that only one of the two models got right.</param>
     /// <param name="latencies">Latency and length of each model's answers.</param>
-    public static string Write(RunSummary summary, SampleFlips flips, IReadOnlyList<AnswerLatency> latencies)
+    public static string Write(RunSummary summary, SampleFlips flips, IReadOnlyList<AnswerLatency> latencies) =>
+        Write(ReportPage.From(new ReportSource(summary, flips, latencies)));
+
+    /// <summary>Writes the page of a suite run.</summary>
+    public static string Write(SuiteRun suite) => Write(SuiteReportPage.From(suite));
+
+    private static string Write(ReportPage page)
     {
         var context = new TemplateContext(Options);
-        context.SetValue("page", ReportPage.From(new ReportSource(summary, flips, latencies)));
+        context.SetValue("page", page);
         return Template.Render(context, Encoder);
     }
 

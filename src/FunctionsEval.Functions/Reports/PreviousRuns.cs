@@ -76,8 +76,12 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
         && other.Status == RunStatus.Completed
         && other.Counted > 0
         && other.Finished <= run.Started
+        && (other.Group is null || other.Group != run.Group)
         && other.Model is { } model
-        && string.Equals(models.LineOf(model), models.LineOf(run.Model ?? ""), StringComparison.OrdinalIgnoreCase);
+        && string.Equals(LineOf(model, other, run), LineOf(run.Model ?? "", other, run), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The candidates of a group may be of one template, and are not the same model for that.</summary>
+    private string LineOf(string model, Run other, Run run) => other.Group is null && run.Group is null ? models.LineOf(model) : model;
 
     /// <summary>A run that cannot be paired is reported with the reason, and causes no failure.</summary>
     private async Task<PreviousComparison> HoldAgainstAsync(Run previous, Run run, EvaluationSpec spec, CancellationToken cancellationToken)

@@ -8,7 +8,11 @@ namespace FunctionsEval.Functions.Reports;
 internal static class RunScoring
 {
     /// <summary>Adds the shards up in shard order and computes metrics, intervals and the comparison.</summary>
-    public static async Task<MetricReport> ScoreAsync(this RunBlobs blobs, RunPlan plan, CancellationToken cancellationToken)
+    public static async Task<MetricReport> ScoreAsync(this RunBlobs blobs, RunPlan plan, CancellationToken cancellationToken) =>
+        (await blobs.AddUpAsync(plan, cancellationToken)).Finish();
+
+    /// <summary>Adds the shards up in shard order.</summary>
+    public static async Task<Scoreboard> AddUpAsync(this RunBlobs blobs, RunPlan plan, CancellationToken cancellationToken)
     {
         var compared = plan.Manifest.Roles.Count > 1;
         var scoreboard = plan.Measurer.CreateScoreboard(compared);
@@ -23,6 +27,6 @@ internal static class RunScoring
             }
         }
 
-        return scoreboard.Finish();
+        return scoreboard;
     }
 }

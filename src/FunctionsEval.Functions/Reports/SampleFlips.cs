@@ -10,6 +10,9 @@ namespace FunctionsEval.Functions.Reports;
 /// <param name="IsCut">Whether there were more samples than are looked at.</param>
 internal sealed record SampleFlips(IReadOnlyList<SampleResult> Gained, IReadOnlyList<SampleResult> Lost, bool IsCut)
 {
+    /// <summary>The samples of a run without a baseline, and of a group.</summary>
+    public static readonly SampleFlips None = new([], [], IsCut: false);
+
     public const int MaxShown = 50;
     public const int MaxLookedAt = 200_000;
 

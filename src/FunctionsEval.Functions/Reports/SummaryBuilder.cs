@@ -31,7 +31,16 @@ internal static class SummaryBuilder
                 DuplicateIds = duplicates > 0 ? duplicates : null,
             },
             IsComplete = isComplete,
-            Warnings = [.. result.Warnings, .. totals.Warnings(), .. LeakageWarnings.From(leakage)],
+            Warnings =
+            [
+                .. result.Warnings,
+                .. totals.Warnings(),
+                .. LeakageWarnings.From(leakage),
+                .. StoredBaselineWarnings.From(plan.Manifest.BaselineRun, totals.Roles),
+            ],
+            BaselineRun = plan.Manifest.BaselineRun is { } source
+                ? new BaselineRunSummary(source.RunId, source.Model, source.Finished)
+                : null,
             AnsweredBy = totals.FindAnsweredBy(),
             Streams = totals.FindStreams(),
             Reasoning = totals.FindReasoning(),

@@ -32,7 +32,8 @@ internal sealed class FineTuningReservations(
     private const long MaxTrainingBytes = TrainingIndex.MaxFileBytes + 1;
 
     /// <summary>Reserves the run of one dataset. Can be repeated.</summary>
-    public async Task ReserveAsync(
+    /// <returns>The run's id; null where the dataset is gone.</returns>
+    public async Task<string?> ReserveAsync(
         FineTuningJob job,
         string name,
         string specName,
@@ -42,16 +43,11 @@ internal sealed class FineTuningReservations(
     {
         if (await datasets.FindAsync(name, cancellationToken) is not { } dataset)
         {
-            return;
+            return null;
         }
 
         var wish = spec.OnFineTune ?? new FineTuneSpec();
-        spec = spec with
-        {
-            Model = ModelRegistry.NameOf(options.Value.Model!, job.FineTunedModel ?? job.Id),
-            Baseline = BaselineOf(spec),
-            OnFineTune = null,
-        };
+        spec = SpecOf(spec, [ModelRegistry.NameOf(options.Value.Model!, job.FineTunedModel ?? job.Id)]);
         var leftOut = AddGrader(job, specName, wish, ref spec);
         var run = reservations.Create(dataset, spec, attempt: 0, Source) with
         {
@@ -61,7 +57,7 @@ internal sealed class FineTuningReservations(
         if (!job.HasSucceeded)
         {
             await reservations.RecordAsync(run, spec: null, FailureOf(job), cancellationToken);
-            return;
+            return run.RunId;
         }
 
         var failure = wish.Grader == JobGraderUse.Require ? leftOut : null;
@@ -76,7 +72,17 @@ internal sealed class FineTuningReservations(
         }
 
         await reservations.RecordAsync(run, spec, failure, cancellationToken);
+        return run.RunId;
     }
+
+    /// <summary>
+    /// The spec of a run of tuned models: they take the place of the spec's model and candidates. The model is the baseline where there is
+    /// none.
+    /// </summary>
+    /// <param name="spec">The suite's spec.</param>
+    /// <param name="models">The configured names of 1 to 20 tuned models; several are a group of candidates.</param>
+    public static EvaluationSpec SpecOf(EvaluationSpec spec, IReadOnlyList<string> models) =>
+        (spec with { Baseline = BaselineOf(spec), OnFineTune = null }).WithCandidates(models);
 
     /// <summary>The spec's baseline, or else its model; the latest run is that of its model.</summary>
     private static string BaselineOf(EvaluationSpec spec) =>
@@ -94,6 +100,15 @@ internal sealed class FineTuningReservations(
         if (!job.HasSucceeded)
         {
             return null;
+        }
+
+        if (wish.Grader == JobGraderUse.Auto && BaselineReference.From(spec.Baseline) is not BaselineReference.CalledModel)
+        {
+            // The answers of an earlier run have no grade by it, and graders are not asked about stored answers.
+            wish = wish with
+            {
+                Grader = JobGraderUse.Ignore,
+            };
         }
 
         (spec, var leftOut) = JobGrader.AddTo(spec, job, wish, graded => specs.Check(specName, graded));

@@ -31,7 +31,7 @@ internal sealed class RetirementDrills(
     /// <param name="cancellationToken">Gives up.</param>
     public async Task StartDueAsync(DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var suites = new SuiteSpecs(datasets, trainingFiles, logger);
+        var suites = new DatasetSpecs(datasets, trainingFiles, logger);
         var known = new Dictionary<string, ModelState?>(StringComparer.OrdinalIgnoreCase);
         await foreach (var dataset in datasets.ModifiedAsync(DateTimeOffset.MinValue, cancellationToken))
         {

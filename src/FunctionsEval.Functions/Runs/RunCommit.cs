@@ -2,6 +2,7 @@ using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Storage;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,13 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>Ends runs. Every run ends through this class.</summary>
-internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blobs, IOptions<FineTuningOptions> fineTuning)
+internal sealed class RunCommit(
+    RunTables tables,
+    RunEndTable ends,
+    RunBlobs blobs,
+    ModelRegistry models,
+    IOptions<FineTuningOptions> fineTuning
+)
 {
     /// <summary>
     /// Ends a run: decides status, verdict and error, removes a summary that does not belong to that end, and writes the row and the
@@ -57,7 +64,7 @@ internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blo
             await blobs.DeleteSummaryAsync(stored.Run.RunId, cancellationToken);
         }
 
-        var ended = WithHosting(conclusion.Apply(stored.Run, finished));
+        var ended = WithHosting(conclusion.Apply(stored.Run, finished)) with { Deployment = models.FindDeployment(stored.Run.Model) };
         return await ends.TryEndAsync(stored, ended, Notification.From(ended).Body, cancellationToken) ? ended : null;
     }
 

@@ -13,6 +13,7 @@ internal sealed class RunReconciler(
     OpenRuns openRuns,
     RunTables tables,
     RunScheduler scheduler,
+    CandidateRuns candidates,
     RunCommit commit,
     FineTuningJobs fineTuningJobs,
     IOptions<FineTuningOptions> options,
@@ -50,6 +51,12 @@ internal sealed class RunReconciler(
         if (stored.Run.Status == RunStatus.AwaitingDeployment)
         {
             await AwaitDeploymentAsync(stored, durable, cancellationToken);
+        }
+        else if (stored.Run.Group is { } group && await tables.FindUnderWayAsync(group, resumption: null, cancellationToken) is null)
+        {
+            // Its group ended without it, or was deleted.
+            await candidates.StopAsync(stored.Run, durable, cancellationToken);
+            await scheduler.EnsureScheduledAsync(runId, durable, cancellationToken);
         }
         else
         {

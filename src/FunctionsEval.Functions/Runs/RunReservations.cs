@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
@@ -50,15 +51,45 @@ internal sealed class RunReservations(
         var identity = SpecReader.Identity(spec);
         var run = Create(dataset, identity, attempt, source);
         var baseline = BaselineReference.From(spec.Baseline);
-        return run with
+        run = run with
         {
             Name = spec.Name ?? run.Suite,
-            Model = spec.Model,
             Baseline = (baseline as BaselineReference.CalledModel)?.Name,
             BaselineRun = (baseline as BaselineReference.StoredRun)?.RunId,
             SpecHash = SpecHash.From(identity),
         };
+        return GroupRuns.WithModels(run, spec);
     }
+
+    /// <summary>The run of a group's member.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="spec">Its spec.</param>
+    /// <param name="endsBy">When it must have ended.</param>
+    public Run CreateMember(Run group, GroupMember member, EvaluationSpec spec, DateTimeOffset endsBy) =>
+        new()
+        {
+            RunId = member.RunId,
+            Status = RunStatus.Pending,
+            Dataset = group.Dataset,
+            DatasetETag = group.DatasetETag,
+            DatasetBytes = group.DatasetBytes,
+            DatasetHash = group.DatasetHash,
+            Suite = group.Suite,
+            Name = group.Name,
+            Model = spec.Model,
+            Baseline = member.Role == Roles.Candidate ? group.Baseline : null,
+            BaselineRun = member.Role == Roles.Candidate ? group.BaselineRun : null,
+            Group = group.RunId,
+            GroupResumption = group.Resumptions,
+            EndsBy = endsBy,
+            SpecHash = SpecHash.From(SpecReader.Identity(spec)),
+            Started = time.GetUtcNow(),
+            Source = group.Source,
+            FineTuneJob = group.FineTuneJob,
+            TrainingFile = group.TrainingFile,
+            CodeVersion = CodeVersion.Current,
+        };
 
     /// <summary>
     /// The run of a dataset by a spec whose baseline is resolved. Its id depends on the run that the baseline is, so that a newer latest run

@@ -146,8 +146,8 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
         try
         {
             await durable.ScheduleNewOrchestrationInstanceAsync(
-                OrchestrationNames.EvaluateDataset,
-                request,
+                run.IsGroup ? OrchestrationNames.EvaluateCandidates : OrchestrationNames.EvaluateDataset,
+                run.IsGroup ? new GroupProgress(request) : request,
                 new StartOrchestrationOptions(OrchestrationNames.InstanceOfRun(request.RunId, request.Resumption))
                 {
                     // An ended instance with an unfinished row belongs to a run whose rows were deleted; it is replaced.
@@ -165,12 +165,18 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
         return true;
     }
 
-    private static RunRequest RequestOf(Run run, EvaluationSpec spec) =>
-        RunRequest.For(run.RunId, DatasetVersion.From(run), spec, run.TrainingFile, run.Resumptions) with
+    private RunRequest RequestOf(Run run, EvaluationSpec spec)
+    {
+        var request = RunRequest.For(run.RunId, DatasetVersion.From(run), spec, run.TrainingFile, run.Resumptions);
+        return request with
         {
+            // A member of a group begins with what is left of the group's time.
+            Deadline = run.EndsBy - time.GetUtcNow() is { } left && left < request.Deadline ? left : request.Deadline,
             IsAutomatic = run.FineTuneJob is not null,
             RepeatsFailed = run.RepeatsFailed == true,
+            Group = run.Group,
         };
+    }
 
     private async Task EndAsync(StoredRun stored, RunFailure failure, CancellationToken cancellationToken)
     {

@@ -19,6 +19,8 @@ internal sealed class RunStarter(
     SpecCheck specs,
     StoredBaselines baselines,
     TrainingFileNames trainingFiles,
+    SuiteFolders suites,
+    TimeProvider time,
     ILogger<RunStarter> logger
 )
 {
@@ -91,6 +93,42 @@ internal sealed class RunStarter(
     /// <summary>Starts a run, or says why it cannot be started. Known runs are not started again.</summary>
     public async Task<StartResult> StartAsync(StartRequest request, DurableTaskClient durable, CancellationToken cancellationToken)
     {
+        var result = await PrepareAsync(request, cancellationToken);
+        if (result is not StartResult.Prepared prepared)
+        {
+            return result;
+        }
+
+        var (runId, isNew) = (prepared.Existing ?? prepared.Run.RunId, false);
+        if (prepared.Existing is null && !await reservations.IsKnownAsync(runId, cancellationToken))
+        {
+            var spec = await QuietAsync(request, prepared.Spec, cancellationToken);
+            isNew = await reservations.TryReserveAsync(prepared.Run, spec, failure: null, cancellationToken);
+        }
+
+        await scheduler.EnsureScheduledAsync(runId, durable, cancellationToken);
+        return new StartResult.Accepted(runId, isNew);
+    }
+
+    /// <summary>
+    /// The spec of a new run. Where an upload into a suite starts it, the suite tells of its end, and the spec tells nobody: the suite is
+    /// noted first, so that a starter that ends here has left nothing untold.
+    /// </summary>
+    private async Task<EvaluationSpec> QuietAsync(StartRequest request, EvaluationSpec spec, CancellationToken cancellationToken)
+    {
+        if (!request.IsUpload || await suites.FindAboveAsync(request.Dataset, cancellationToken) is not { } suite)
+        {
+            return spec;
+        }
+
+        await tables.Suites.Waiting.AddAsync(suite.Folder, time.GetUtcNow(), cancellationToken);
+        return spec with { Notify = null };
+    }
+
+    /// <summary>Finds what a request asks for, or says why it cannot be started. Nothing is written.</summary>
+    /// <returns>No <see cref="StartResult.Accepted"/>.</returns>
+    public async Task<StartResult> PrepareAsync(StartRequest request, CancellationToken cancellationToken)
+    {
         var kind = DatasetNames.Classify(request.Dataset);
         if (NoDatasetIn(kind) is { } none)
         {
@@ -115,20 +153,27 @@ internal sealed class RunStarter(
         }
 
         return file is { } spec
-            ? await StartAsync(request, dataset, spec.Name, spec.Content, durable, cancellationToken)
+            ? await PrepareAsync(request, dataset, spec.Name, spec.Content, cancellationToken)
             : await RefuseWithoutSpecAsync(request, dataset, cancellationToken);
     }
 
-    private async Task<StartResult> StartAsync(
+    private async Task<StartResult> PrepareAsync(
         StartRequest request,
         DatasetVersion dataset,
         string specName,
         BinaryData content,
-        DurableTaskClient durable,
         CancellationToken cancellationToken
     )
     {
-        var failure = specs.Read(specName, content, out var spec);
+        var failure = specs.Read(specName, content, request.Overrides, out var spec);
+        if (spec?.Suite is not null && DatasetNames.IsOwnSpec(specName, dataset.Name))
+        {
+            failure ??= new RunFailure(
+                "invalid_spec",
+                $"{specName}: $.suite: belongs to the {DatasetNames.SpecName} of a folder, because it is about all datasets of it. Move it there."
+            );
+        }
+
         // A spec in the request counts as the blob's own: whoever sends one asks for this blob by name.
         var specPlace = request.Spec is null ? specName : DatasetNames.SpecCandidates(dataset.Name)[0];
         if (spec is not null && await trainingFiles.FindSpecAsync(dataset.Name, (specPlace, spec), cancellationToken) is { } named)
@@ -143,14 +188,13 @@ internal sealed class RunStarter(
 
         if (await FindDeliveredAsync(request, dataset, spec, cancellationToken) is { } delivered)
         {
-            await scheduler.EnsureScheduledAsync(delivered, durable, cancellationToken);
-            return new StartResult.Accepted(delivered, New: false);
+            return new StartResult.Prepared(reservations.Create(dataset, spec, request.Attempt, request.Source), spec, delivered);
         }
 
         var (resolved, unresolved) = await baselines.ResolveAsync(dataset, spec, cancellationToken);
         return resolved is null
             ? Refuse(request, dataset, content, unresolved!)
-            : await StartAsync(request, dataset, specPlace, resolved, durable, cancellationToken);
+            : await PrepareAsync(request, dataset, specPlace, resolved, cancellationToken);
     }
 
     /// <summary>
@@ -163,16 +207,15 @@ internal sealed class RunStarter(
         EvaluationSpec spec,
         CancellationToken cancellationToken
     ) =>
-        request.Source == BlobSource && BaselineReference.From(spec.Baseline) is BaselineReference.LatestRun
-            ? await tables.FindOfSpecAsync(dataset, SpecHash.From(SpecReader.Identity(spec)), cancellationToken)
+        request.IsUpload && BaselineReference.From(spec.Baseline) is BaselineReference.LatestRun
+            ? await tables.FindUploadedAsync(dataset, SpecHash.From(SpecReader.Identity(spec)), cancellationToken)
             : null;
 
-    private async Task<StartResult> StartAsync(
+    private async Task<StartResult> PrepareAsync(
         StartRequest request,
         DatasetVersion dataset,
         string specPlace,
         ResolvedBaseline resolved,
-        DurableTaskClient durable,
         CancellationToken cancellationToken
     )
     {
@@ -181,15 +224,8 @@ internal sealed class RunStarter(
         {
             TrainingFile = trainingFile is null ? null : $"{StorageNames.Datasets}/{trainingFile}",
         };
-        if (request.Attempt == 0 && await tables.FindSameAsync(run, cancellationToken) is { } same && same != run.RunId)
-        {
-            await scheduler.EnsureScheduledAsync(same, durable, cancellationToken);
-            return new StartResult.Accepted(same, New: false);
-        }
-
-        var isNew = await reservations.TryReserveAsync(run, resolved.Spec, failure: null, cancellationToken);
-        await scheduler.EnsureScheduledAsync(run.RunId, durable, cancellationToken);
-        return new StartResult.Accepted(run.RunId, isNew);
+        var same = request.Attempt == 0 ? await tables.FindSameAsync(run, cancellationToken) : null;
+        return new StartResult.Prepared(run, resolved.Spec, same == run.RunId ? null : same);
     }
 
     private async Task<StartResult> RefuseWithoutSpecAsync(
@@ -215,7 +251,7 @@ internal sealed class RunStarter(
         );
     }
 
-    private static StartRequest Uploaded(string blobName) => new(blobName, Spec: null, Attempt: 0, BlobSource);
+    private static StartRequest Uploaded(string blobName) => new(blobName, Spec: null, Attempt: 0, BlobSource) { IsUpload = true };
 
     private StartResult.Refused Refuse(StartRequest request, DatasetVersion dataset, BinaryData? spec, RunFailure failure) =>
         new(failure, reservations.Create(dataset, spec?.ToString() ?? "", request.Attempt, request.Source));

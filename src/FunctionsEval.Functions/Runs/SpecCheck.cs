@@ -16,17 +16,22 @@ namespace FunctionsEval.Functions.Runs;
 /// <summary>Reads specs, and checks the names in them against this app's configuration.</summary>
 internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptions> notifications, IOptions<HttpGraderOptions> httpGraders)
 {
+    /// <inheritdoc cref="Read(string, BinaryData, SpecOverrides, out EvaluationSpec?)"/>
+    public RunFailure? Read(string specName, BinaryData content, out EvaluationSpec? spec) =>
+        Read(specName, content, new SpecOverrides(), out spec);
+
     /// <summary>Reads a spec and checks what it names.</summary>
     /// <param name="specName">Its name, for messages.</param>
     /// <param name="content">Its text.</param>
+    /// <param name="overrides">What holds in place of it.</param>
     /// <param name="spec">The spec; null when it cannot be read.</param>
     /// <returns>The problem; null for none.</returns>
-    public RunFailure? Read(string specName, BinaryData content, out EvaluationSpec? spec)
+    public RunFailure? Read(string specName, BinaryData content, SpecOverrides overrides, out EvaluationSpec? spec)
     {
         spec = null;
         try
         {
-            spec = SpecReader.Read(content.ToMemory().Span, specName);
+            spec = overrides.Apply(SpecReader.Read(content.ToMemory().Span, specName), specName);
         }
         catch (SpecException invalid)
         {
@@ -50,12 +55,28 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
             return new RunFailure("invalid_spec", $"{specName}: {invalid.Message}");
         }
 
+        var named = NamedModels(spec, metrics).ToList();
         return CheckWebhook(specName, spec)
             ?? CheckHttpGraders(specName, metrics)
-            ?? NamedModels(spec, metrics)
-                .Select(named => CheckModel(specName, spec, metrics, named))
-                .FirstOrDefault(failure => failure is not null);
+            ?? CheckCandidates(specName, named)
+            ?? named.Select(model => CheckModel(specName, spec, metrics, model)).FirstOrDefault(failure => failure is not null);
     }
+
+    /// <summary>Names all models under test that are not configured, where there are several.</summary>
+    private RunFailure? CheckCandidates(string specName, List<NamedModel> named)
+    {
+        var unknown = named.Where(model => model.IsUnderTest && !models.TryGet(model.Name, out _)).ToList();
+        return unknown.Count > 1
+            ? new RunFailure(
+                "unknown_model",
+                $"{specName}: candidates: models {string.Join(", ", unknown.Select(model => $"'{model.Name}'"))} are not configured. "
+                    + $"Configured models: {ConfiguredNames()}. Name some of them, or add app settings Models__0__Name, "
+                    + "Models__0__Endpoint, Models__0__Deployment, … for each."
+            )
+            : null;
+    }
+
+    private string ConfiguredNames() => models.Names.Count > 0 ? string.Join(", ", models.Names) : "none";
 
     private RunFailure? CheckWebhook(string specName, EvaluationSpec spec) =>
         spec.Notify?.Webhook is { } webhook && !notifications.Value.Webhooks.ContainsKey(webhook)
@@ -82,6 +103,11 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
     private static IEnumerable<NamedModel> NamedModels(EvaluationSpec spec, IReadOnlyList<Metric> metrics)
     {
         yield return new NamedModel("model", spec.Model, Embeds: false);
+        foreach (var candidate in spec.Candidates)
+        {
+            yield return new NamedModel("candidates", candidate, Embeds: false);
+        }
+
         if (BaselineReference.From(spec.Baseline) is BaselineReference.CalledModel { Name: var baseline })
         {
             yield return new NamedModel("baseline", baseline, Embeds: false);
@@ -110,10 +136,9 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
 
     private RunFailure UnknownModel(string specName, NamedModel named)
     {
-        var configured = models.Names.Count > 0 ? string.Join(", ", models.Names) : "none";
         return new RunFailure(
             "unknown_model",
-            $"{specName}: {named.Field}: model '{named.Name}' is not configured. Configured models: {configured}. "
+            $"{specName}: {named.Field}: model '{named.Name}' is not configured. Configured models: {ConfiguredNames()}. "
                 + $"Name one of them, or add the app settings Models__0__Name={named.Name}, Models__0__Endpoint, Models__0__Deployment, …"
         );
     }
@@ -162,6 +187,9 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
     private sealed record NamedModel(string Field, string Name, bool Embeds)
     {
         /// <summary>Whether it is evaluated, and no grader.</summary>
-        public bool IsEvaluated => Field is "model" or "baseline";
+        public bool IsEvaluated => IsUnderTest || Field == "baseline";
+
+        /// <summary>Whether it is under test.</summary>
+        public bool IsUnderTest => Field is "model" or "candidates";
     }
 }

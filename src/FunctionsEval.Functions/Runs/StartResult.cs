@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Runs;
@@ -10,6 +11,12 @@ internal abstract record StartResult
 
     /// <summary>The run exists; <paramref name="New"/> when this request made it.</summary>
     public sealed record Accepted(string RunId, bool New) : StartResult;
+
+    /// <summary>
+    /// The run that the request asks for, before anything is written. <paramref name="Existing"/> is the run that evaluates the same bytes
+    /// by the same spec; null for none.
+    /// </summary>
+    public sealed record Prepared(Run Run, EvaluationSpec Spec, string? Existing) : StartResult;
 
     /// <summary>The request cannot become an evaluation. <paramref name="Run"/> is what a failed run is recorded with.</summary>
     public sealed record Refused(RunFailure Failure, Run Run) : StartResult;

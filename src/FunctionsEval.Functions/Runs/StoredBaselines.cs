@@ -52,6 +52,16 @@ internal sealed class StoredBaselines(RunTables tables, RunBlobs blobs)
             return Fails(NotFound, $"there is no run {runId}: it was deleted, or the id is wrong. Name another run, or a model.");
         }
 
+        if (run.IsGroup)
+        {
+            return Fails(
+                NotFound,
+                $"run {runId} is a group of candidates. Name one of its runs: "
+                    + string.Join(", ", run.Candidates.Zip(run.CandidateRuns, (model, member) => $"{member} ({model})"))
+                    + "."
+            );
+        }
+
         if (run.Status != RunStatus.Completed)
         {
             return Fails(
@@ -122,7 +132,9 @@ internal sealed class StoredBaselines(RunTables tables, RunBlobs blobs)
         + FormattableString.Invariant($" (of {looked} runs that were looked at")
         + (
             passedOver > 0
-                ? FormattableString.Invariant($"; {passedOver} were passed over, because they did not pass against a baseline")
+                ? FormattableString.Invariant(
+                    $"; {passedOver} were passed over, because they did not pass against a baseline or were one of several candidates"
+                )
                 : ""
         )
         + "). Evaluate the baseline once, by a spec that has it as its model, then start this run again; "
@@ -137,8 +149,12 @@ internal sealed class StoredBaselines(RunTables tables, RunBlobs blobs)
                 : string.Equals(answered, model, StringComparison.OrdinalIgnoreCase)
         );
 
-    /// <summary>Whether a run is that of a candidate which was held against a baseline and did not pass.</summary>
-    private static bool WasNotTaken(Run run) => run is { Baseline: not null, Verdict: not null and not VerdictResult.Pass };
+    /// <summary>
+    /// Whether a run is that of a candidate which was held against a baseline and did not pass, or one of several candidates, of which nobody
+    /// knows which was taken.
+    /// </summary>
+    private static bool WasNotTaken(Run run) =>
+        run.IsCandidateOfGroup || run is { Baseline: not null, Verdict: not null and not VerdictResult.Pass };
 
     /// <summary>A run as a baseline; or why its answers cannot be used.</summary>
     private async Task<(StoredBaseline? Stored, string? Problem)> ReadAsync(
@@ -157,27 +173,34 @@ internal sealed class StoredBaselines(RunTables tables, RunBlobs blobs)
                 return (null, "its answers are gone");
             }
 
-            return AnswerReuse.FindProblem(spec, source) is { } problem
-                ? (null, problem)
-                : (
-                    new StoredBaseline
-                    {
-                        RunId = run.RunId,
-                        Model = manifest.Roles[0].Model,
-                        Finished = run.Finished,
-                        Version = await blobs.ManifestVersionAsync(run.RunId, cancellationToken),
-                        Shards = manifest.Shards,
-                        HasSamePrompt = AnswerReuse.HaveSamePrompt(spec, source),
-                        Differences = AnswerReuse.DifferencesOf(spec, source),
-                    },
-                    null
-                );
+            if (AnswerReuse.FindProblem(spec, source) is { } problem)
+            {
+                return (null, problem);
+            }
+
+            // A resumption reopens the row before it plans: a run that is completed after its version was read has no newer answers.
+            var version = await blobs.ManifestVersionAsync(run.RunId, cancellationToken);
+            return await tables.FindRunAsync(run.RunId, cancellationToken) is { Run: var now } && now.Status == RunStatus.Completed
+                ? (StoredFrom(run, spec, source, manifest, version), null)
+                : (null, "it was resumed or deleted at this moment");
         }
         catch (Exception unreadable) when (unreadable is SpecException or OptionException or JsonException)
         {
             return (null, "its files are of a form that this version of the app does not read");
         }
     }
+
+    private static StoredBaseline StoredFrom(Run run, EvaluationSpec spec, EvaluationSpec source, RunManifest manifest, string version) =>
+        new()
+        {
+            RunId = run.RunId,
+            Model = manifest.Roles[0].Model,
+            Finished = run.Finished,
+            Version = version,
+            Shards = manifest.Shards,
+            HasSameContents = manifest.CodeVersion == CodeVersion.Current && AnswerReuse.HaveSameContents(spec, source),
+            Differences = AnswerReuse.DifferencesOf(spec, source),
+        };
 
     private static (StoredBaseline? Stored, RunFailure? Failure) Differs(Run run, string problem) =>
         Fails(

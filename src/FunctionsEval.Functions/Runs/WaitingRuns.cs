@@ -9,7 +9,13 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>The runs that wait for the deployment of a fine-tuned model.</summary>
-internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables tables, RunScheduler scheduler, ILogger<WaitingRuns> logger)
+internal sealed class WaitingRuns(
+    OpenRuns openRuns,
+    RunBlobs blobs,
+    RunTables tables,
+    RunScheduler scheduler,
+    ILogger<WaitingRuns> logger
+)
 {
     /// <summary>The runs that wait for a job's model: those reserved now, before, and those that were resumed since.</summary>
     public async Task<IReadOnlyList<WaitingRun>> FindAsync(string jobId, CancellationToken cancellationToken) =>
@@ -43,7 +49,7 @@ internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables t
         return new TunedRuns(waiting, underWay);
     }
 
-    /// <summary>Releases a run whose model is deployed.</summary>
+    /// <summary>Releases a run whose models are deployed.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="released">What it waited for.</param>
     /// <param name="schedules">Whether to schedule the run; otherwise the caller runs it as a sub-orchestration.</param>
@@ -60,18 +66,18 @@ internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables t
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is { Run.Status: RunStatus.AwaitingDeployment } stored)
         {
-            var spec = await blobs.ReadSpecAsync(runId, cancellationToken);
-            await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec with { Model = released.Model }), cancellationToken);
+            var spec = (await blobs.ReadSpecAsync(runId, cancellationToken)).WithCandidates(released.Names);
+            await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec), cancellationToken);
             if (!schedules)
             {
-                await tables.UpdateRunAsync(runId, released.ApplyTo, cancellationToken);
+                await tables.UpdateRunAsync(runId, run => released.ApplyTo(run, spec), cancellationToken);
             }
-            else if (!await tables.TryReleaseAsync(stored, released.ApplyTo(stored.Run), cancellationToken))
+            else if (!await tables.TryReleaseAsync(stored, released.ApplyTo(stored.Run, spec), cancellationToken))
             {
                 return false;
             }
 
-            logger.RunReleased(runId, released.Model);
+            logger.RunReleased(runId, string.Join(", ", released.Names));
         }
 
         if (schedules)
@@ -88,14 +94,12 @@ internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables t
 /// <param name="DeployedSince">When the app made the first of their deployments; null where it made none.</param>
 internal sealed record ReleasedModels(IReadOnlyList<string> Names, DateTimeOffset? DeployedSince)
 {
-    /// <summary>The tuned model.</summary>
-    public string Model => Names[0];
-
-    /// <summary>The run, which knows the models from now on.</summary>
-    public Run ApplyTo(Run run) =>
-        run with
+    /// <summary>The run, which knows its models from now on. With checkpoints it is a group.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="spec">Its spec, in which the models are the candidates.</param>
+    public Run ApplyTo(Run run, EvaluationSpec spec) =>
+        GroupRuns.WithModels(run, spec) with
         {
-            Model = Model,
             DeployedSince = DeployedSince,
             Deployments = DeployedSince is null ? null : Names.Count,
         };

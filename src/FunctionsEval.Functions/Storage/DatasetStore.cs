@@ -40,6 +40,10 @@ internal sealed class DatasetStore(BlobServiceClient service)
     public string RunIdOf(DatasetVersion dataset, string canonicalSpec, int attempt) =>
         RunId.Create(_container.AccountName, StorageNames.Datasets, dataset.Name, dataset.ETag, canonicalSpec, attempt);
 
+    /// <summary>Id of the suite run over datasets in their versions.</summary>
+    public string SuiteRunIdOf(string suite, string section, IReadOnlyList<string> datasets, int attempt) =>
+        RunId.CreateOfSuite(_container.AccountName, suite, section, datasets, attempt);
+
     /// <summary>Creates the container, so that the blob trigger has something to watch.</summary>
     public async Task CreateIfMissingAsync(CancellationToken cancellationToken) =>
         await _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);

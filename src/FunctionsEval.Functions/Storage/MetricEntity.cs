@@ -14,8 +14,9 @@ internal static class MetricEntity
         [
             .. values.Select(value =>
             {
-                var key = StorageNames.Key(value.Role, value.Name, value.Slice);
-                return Create(runId, keys.Add(key) ? key : StorageNames.HashedKey(value.Role, value.Name, value.Slice), value);
+                var owner = value.Candidate is null ? value.Role : $"{value.Role}:{value.Candidate}";
+                var key = StorageNames.Key(owner, value.Name, value.Slice);
+                return Create(runId, keys.Add(key) ? key : StorageNames.HashedKey(owner, value.Name, value.Slice), value);
             }),
         ];
     }
@@ -48,6 +49,10 @@ internal static class MetricEntity
             ["Test"] = value.Test,
             ["Gained"] = value.Gained,
             ["Lost"] = value.Lost,
+            ["Candidate"] = value.Candidate,
+            ["BestLower"] = value.BestLower,
+            ["BestUpper"] = value.BestUpper,
+            ["MayBeBest"] = value.MayBeBest,
             ["Signature"] = value.Signature,
         };
 
@@ -80,6 +85,10 @@ internal static class MetricEntity
             Test = row.GetString("Test"),
             Gained = row.GetInt64("Gained"),
             Lost = row.GetInt64("Lost"),
+            Candidate = row.GetString("Candidate"),
+            BestLower = row.GetDouble("BestLower"),
+            BestUpper = row.GetDouble("BestUpper"),
+            MayBeBest = row.GetBoolean("MayBeBest"),
             Signature = row.GetString("Signature") ?? "",
         };
 }

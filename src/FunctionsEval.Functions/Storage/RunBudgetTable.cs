@@ -4,10 +4,17 @@ using Azure.Data.Tables;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>A shard of a run, as the run's budget knows it.</summary>
-internal sealed record BudgetKey(string RunId, string Role, int Shard)
+/// <summary>A shard, as a budget knows it.</summary>
+/// <param name="Ledger">The run, or the group of runs, that the budget is of: the partition of its rows.</param>
+/// <param name="Role">The role.</param>
+/// <param name="Shard">The shard's number.</param>
+internal sealed record BudgetKey(string Ledger, string Role, int Shard)
 {
-    public string Row => string.Create(CultureInfo.InvariantCulture, $"{RunBudgetTable.ShardPrefix}{Role}|{Shard:D6}");
+    /// <summary>The run of the group that the shard is of; null where the budget is the run's own.</summary>
+    public string? Member { get; init; }
+
+    public string Row =>
+        string.Create(CultureInfo.InvariantCulture, $"{RunBudgetTable.ShardPrefix}{(Member is null ? "" : Member + "|")}{Role}|{Shard:D6}");
 }
 
 /// <summary>A shard's report and request to its run's budget, in the currency of the models' prices.</summary>
@@ -26,7 +33,7 @@ internal readonly record struct BudgetGrant(decimal Amount, bool OthersHold, boo
 /// <summary>
 /// What the shards of a run have reserved of its cost ceiling and what of that is spent, in billionths of the currency: one row a shard,
 /// and one with their sum, in the run's partition of <c>EvaluationRuns</c> and changed in one transaction. A shard's row belongs to the
-/// executor that took it last. An executor that lost its shard changes nothing.
+/// executor that took it last. An executor that lost its shard changes nothing. The runs of a group share the budget in the group's partition.
 /// </summary>
 internal sealed class RunBudgetTable(TableServiceClient service)
 {
@@ -97,11 +104,11 @@ internal sealed class RunBudgetTable(TableServiceClient service)
     {
         while (true)
         {
-            var sum = await _runs.GetEntityIfExistsAsync<TableEntity>(key.RunId, SumRow, cancellationToken: cancellationToken);
-            var own = await _runs.GetEntityIfExistsAsync<TableEntity>(key.RunId, key.Row, cancellationToken: cancellationToken);
+            var sum = await _runs.GetEntityIfExistsAsync<TableEntity>(key.Ledger, SumRow, cancellationToken: cancellationToken);
+            var own = await _runs.GetEntityIfExistsAsync<TableEntity>(key.Ledger, key.Row, cancellationToken: cancellationToken);
             var sumBefore =
                 sum is { HasValue: true, Value: var row } && row!.GetInt64(Spent) is null
-                    ? await AddUpAsync(key.RunId, cancellationToken)
+                    ? await AddUpAsync(key.Ledger, cancellationToken)
                     : BudgetRow.From(sum);
             var ownBefore = BudgetRow.From(own);
             if (change(sumBefore, ownBefore) is not { } ownAfter || ownAfter == ownBefore)
@@ -109,13 +116,13 @@ internal sealed class RunBudgetTable(TableServiceClient service)
                 return;
             }
 
-            var sumAfter = sumBefore.With(ownBefore, ownAfter).ToEntity(key.RunId, SumRow);
+            var sumAfter = sumBefore.With(ownBefore, ownAfter).ToEntity(key.Ledger, SumRow);
             var actions = new[]
             {
                 sum.HasValue
                     ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, sumAfter, sum.Value!.ETag)
                     : new TableTransactionAction(TableTransactionActionType.Add, sumAfter),
-                new TableTransactionAction(TableTransactionActionType.UpsertReplace, ownAfter.ToEntity(key.RunId, key.Row)),
+                new TableTransactionAction(TableTransactionActionType.UpsertReplace, ownAfter.ToEntity(key.Ledger, key.Row)),
             };
             try
             {

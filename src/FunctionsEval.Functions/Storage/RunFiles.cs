@@ -60,6 +60,9 @@ internal sealed record RunManifest
     /// </summary>
     public bool BaselineFirst { get; init; }
 
+    /// <summary>The group that the run is a member of, whose cost ceiling it shares; null for a run of its own.</summary>
+    public string? Group { get; init; }
+
     /// <summary>The run whose answers are the baseline's; null where the baseline is called, and without a baseline.</summary>
     public StoredBaseline? BaselineRun { get; init; }
 
@@ -84,8 +87,8 @@ internal sealed record StoredBaseline
     /// <summary>How it was cut.</summary>
     public required IReadOnlyList<ShardRange> Shards { get; init; }
 
-    /// <summary>Whether both runs ask their samples by the same prompt, so that a sample's content must have the same hash.</summary>
-    public bool HasSamePrompt { get; init; }
+    /// <summary>Whether both runs read and hash the content of samples alike, so that a sample must have the same hash in both.</summary>
+    public bool HasSameContents { get; init; }
 
     /// <summary>Fields of the spec that decide how a model answers and are different in it.</summary>
     public IReadOnlyList<string> Differences { get; init; } = [];

@@ -21,7 +21,10 @@ internal sealed class RunIndex(TableServiceClient service)
 
     public async Task CreateIfMissingAsync(CancellationToken cancellationToken) => await _index.CreateIfNotExistsAsync(cancellationToken);
 
-    /// <summary>Writes the index rows of a run: under <c>all</c>, each model, the dataset and its suite. Repeatable.</summary>
+    /// <summary>
+    /// Writes the index rows of a run: under <c>all</c>, each model, the dataset and its suite. A group stands for its members, which have
+    /// none. Repeatable.
+    /// </summary>
     public async Task AddAsync(Run run, CancellationToken cancellationToken)
     {
         var order = (DateTimeOffset.MaxValue.Ticks - run.Started!.Value.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
@@ -67,12 +70,19 @@ internal sealed class RunIndex(TableServiceClient service)
     }
 
     private static List<string> PartitionsOf(Run run) =>
-        [
-            IndexPartition.All,
-            IndexPartition.Dataset(run.Dataset),
-            IndexPartition.Suite(DatasetNames.SuiteOf(run.Dataset)),
-            .. new[] { run.Model, run.Baseline }.OfType<string>().Distinct(StringComparer.Ordinal).Select(IndexPartition.Model),
-        ];
+        run.Group is not null
+            ? []
+            :
+            [
+                IndexPartition.All,
+                IndexPartition.Dataset(run.Dataset),
+                IndexPartition.Suite(DatasetNames.SuiteOf(run.Dataset)),
+                .. new[] { run.Model, run.Baseline }
+                    .Concat(run.Candidates)
+                    .OfType<string>()
+                    .Distinct(StringComparer.Ordinal)
+                    .Select(IndexPartition.Model),
+            ];
 }
 
 /// <summary>Partition keys of <c>EvaluationIndex</c>.</summary>

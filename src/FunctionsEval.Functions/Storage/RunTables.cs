@@ -11,7 +11,14 @@ namespace FunctionsEval.Functions.Storage;
 /// <param name="Waits">Whether it waits for its model's deployment first.</param>
 /// <param name="RepeatsFailed">Whether samples that got no answer before are asked once more.</param>
 /// <param name="MaxCost">The cost ceiling from now on; null to leave it.</param>
-internal sealed record Reopening(DateTimeOffset Resumed, bool Waits, bool RepeatsFailed, double? MaxCost);
+internal sealed record Reopening(DateTimeOffset Resumed, bool Waits, bool RepeatsFailed, double? MaxCost)
+{
+    /// <summary>How often the run's group had been resumed then; null for a run of its own.</summary>
+    public int? GroupResumption { get; init; }
+
+    /// <summary>When the run must have ended; null for a run of its own.</summary>
+    public DateTimeOffset? EndsBy { get; init; }
+}
 
 /// <summary>
 /// The runs: the table <c>EvaluationRuns</c>. Runs come in and go out as <see cref="Run"/>; rows stay in this folder. Each change holds
@@ -35,11 +42,15 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     /// <summary>The numbers of runs.</summary>
     public RunMetricTable Metrics { get; } = new(service);
 
+    /// <summary>The suite runs.</summary>
+    public SuiteTable Suites { get; } = new(service);
+
     public async Task CreateIfMissingAsync(CancellationToken cancellationToken)
     {
         await _runs.CreateIfNotExistsAsync(cancellationToken);
         await Metrics.CreateIfMissingAsync(cancellationToken);
         await Index.CreateIfMissingAsync(cancellationToken);
+        await Suites.CreateIfMissingAsync(cancellationToken);
     }
 
     /// <summary>Inserts a run; false when it exists already. A run that has not ended is listed as open first.</summary>
@@ -84,7 +95,10 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     public async Task<StoredRun?> FindUnderWayAsync(string runId, int? resumption, CancellationToken cancellationToken) =>
         await FindRunAsync(runId, cancellationToken) is { } stored && stored.Run.IsUnderWay(resumption) ? stored : null;
 
-    /// <summary>The runs of a part of the index, latest first; a deleted one is still in the index and left out.</summary>
+    /// <summary>
+    /// The runs of a part of the index, latest first, in place of a group its candidates' runs and its own baseline's; a deleted run is still
+    /// in the index and left out.
+    /// </summary>
     /// <param name="partition">One of <see cref="IndexPartition"/>.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async IAsyncEnumerable<Run> LatestRunsAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -95,9 +109,23 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
             (var page, continuation) = await Index.ReadPageAsync(partition, PageSize, continuation, cancellationToken);
             foreach (var indexed in page)
             {
-                if (await FindRunAsync(indexed.RunId, cancellationToken) is { Run: var run })
+                if (await FindRunAsync(indexed.RunId, cancellationToken) is not { Run: var run })
+                {
+                    continue;
+                }
+
+                if (!run.IsGroup)
                 {
                     yield return run;
+                    continue;
+                }
+
+                foreach (var member in run.HasOwnBaseline ? run.CandidateRuns.Append(run.BaselineRun!) : run.CandidateRuns)
+                {
+                    if (await FindRunAsync(member, cancellationToken) is { Run: var memberRun })
+                    {
+                        yield return memberRun;
+                    }
                 }
             }
 
@@ -123,7 +151,7 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         {
             if (
                 (await FindRunAsync(indexed.RunId, cancellationToken))?.Run is { } other
-                && (other.DatasetHash, other.SpecHash, other.BaselineRun) == (run.DatasetHash, run.SpecHash, run.BaselineRun)
+                && (other.DatasetHash, other.SpecHash, StoredBaselineOf(other)) == (run.DatasetHash, run.SpecHash, StoredBaselineOf(run))
                 && other.Status is not (RunStatus.Failed or RunStatus.Cancelled)
             )
             {
@@ -134,17 +162,27 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         return null;
     }
 
-    /// <summary>One of the latest runs of a dataset that is of a version and by a spec; null for none.</summary>
+    /// <summary>
+    /// One of the latest runs of a dataset that an upload and a spec have started before: of the same version, or of the same bytes unless it
+    /// failed or was cancelled. Null for none.
+    /// </summary>
     /// <param name="dataset">The version.</param>
     /// <param name="specHash">The spec's hash.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<string?> FindOfSpecAsync(DatasetVersion dataset, string specHash, CancellationToken cancellationToken)
+    public async Task<string?> FindUploadedAsync(DatasetVersion dataset, string specHash, CancellationToken cancellationToken)
     {
         foreach (var indexed in await Index.LatestAsync(dataset.Name, cancellationToken))
         {
-            if (indexed.DatasetETag == dataset.ETag && (await FindRunAsync(indexed.RunId, cancellationToken))?.Run.SpecHash == specHash)
+            if (
+                (await FindRunAsync(indexed.RunId, cancellationToken))?.Run is { } run
+                && run.SpecHash == specHash
+                && (
+                    run.DatasetETag == dataset.ETag
+                    || (dataset.HasSameBytes(DatasetVersion.From(run)) && run.Status is not (RunStatus.Failed or RunStatus.Cancelled))
+                )
+            )
             {
-                return indexed.RunId;
+                return run.RunId;
             }
         }
 
@@ -211,6 +249,9 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     /// <summary>
     /// The model that a run waits for can be called: the run is pending. False when it has changed since it was read.
     /// </summary>
+    /// <param name="stored">The run as it was read.</param>
+    /// <param name="released">The run with its model, or its candidates.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public Task<bool> TryReleaseAsync(StoredRun stored, Run released, CancellationToken cancellationToken) =>
         TryUpdateAsync(stored, released with { Status = RunStatus.Pending }, cancellationToken);
 
@@ -223,6 +264,9 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         }
     }
 
+    /// <summary>The run that a spec names as its baseline. A group's own baseline has another run in each group.</summary>
+    private static string? StoredBaselineOf(Run run) => run.HasOwnBaseline ? null : run.BaselineRun;
+
     /// <summary>The run without its end.</summary>
     private static Run Reopen(Run run, Reopening reopening) =>
         run with
@@ -230,6 +274,7 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
             Status = reopening.Waits ? RunStatus.AwaitingDeployment : RunStatus.Pending,
             Verdict = null,
             VerdictReasons = [],
+            Recommended = [],
             ErrorCode = null,
             ErrorMessage = null,
             Finished = null,
@@ -240,6 +285,8 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
             RepeatsFailed = reopening.RepeatsFailed,
             MaxCost = reopening.MaxCost ?? run.MaxCost,
             DeployedSince = reopening.Waits ? null : run.DeployedSince,
+            GroupResumption = reopening.GroupResumption,
+            EndsBy = reopening.EndsBy,
         };
 
     /// <remarks>As with a reservation: an update whose answer was lost is repeated by the client, and then finds its own mark.</remarks>

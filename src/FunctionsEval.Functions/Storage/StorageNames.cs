@@ -13,6 +13,7 @@ internal static class StorageNames
     public const string MetricsTable = "EvaluationMetrics";
     public const string IndexTable = "EvaluationIndex";
     public const string EventsTable = "EvaluationEvents";
+    public const string SuitesTable = "EvaluationSuites";
 
     /// <summary>Longest table key in UTF-16 characters: 1 KiB.</summary>
     public const int MaxKeyLength = 512;
@@ -35,6 +36,9 @@ internal static class StorageNames
     public static string Summary(string runId) => $"{runId}/summary.json";
 
     public static string Report(string runId) => $"{runId}/report.html";
+
+    /// <summary>What a suite run evaluates.</summary>
+    public static string SuitePlan(string suiteRunId) => $"{suiteRunId}/suite.json";
 
     /// <summary>A packed dataset, unpacked.</summary>
     public static string UnpackedDataset(string runId) => $"{runId}/dataset.unpacked";

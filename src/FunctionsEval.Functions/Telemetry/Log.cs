@@ -133,4 +133,13 @@ internal static partial class Log
         "Run {RunId}, {Role} shard {Shard}: progress could not be written ({ErrorCode}); the evaluation continues."
     )]
     public static partial void ProgressNotWritten(this ILogger logger, string runId, string role, int shard, string? errorCode);
+
+    [LoggerMessage(1060, LogLevel.Information, "Suite run {SuiteRunId} started.")]
+    public static partial void SuiteStarted(this ILogger logger, string suiteRunId);
+
+    [LoggerMessage(1061, LogLevel.Error, "No suite run of datasets/{Suite} was started ({Code}): {Message}")]
+    public static partial void SuiteNotStarted(this ILogger logger, string suite, string code, string message);
+
+    [LoggerMessage(1062, LogLevel.Information, "Suite run {SuiteRunId} ended as {Status}, verdict {Verdict}.")]
+    public static partial void SuiteEnded(this ILogger logger, string suiteRunId, string status, string verdict);
 }

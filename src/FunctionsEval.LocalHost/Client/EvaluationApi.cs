@@ -7,12 +7,18 @@ using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Client;
 
+/// <summary>What a suite is started with.</summary>
+/// <param name="Attempt">0, or a higher number to evaluate the same datasets with the same specs once more.</param>
+/// <param name="Model">The model in place of the specs'; null for theirs.</param>
+internal sealed record SuiteStartOptions(int Attempt = 0, string? Model = null);
+
 /// <summary>The function app's HTTP interface, as the commands use it.</summary>
 internal sealed class EvaluationApi : IDisposable
 {
     private const string KeyHeader = "x-functions-key";
     private const string Runs = "/api/evaluations";
     private const string Probes = "/api/models/probe";
+    private const string Suites = "/api/suites";
     private const int SamplesAPage = 500;
 
     private readonly HttpClient _http;
@@ -34,17 +40,38 @@ internal sealed class EvaluationApi : IDisposable
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
     public async Task<string> StartAsync(string dataset, CancellationToken cancellationToken)
     {
-        using var response = await ReachAsync(
-            _http.PostAsync(new Uri(Runs, UriKind.Relative), JsonContent.Create(new { dataset }), cancellationToken)
-        );
-        if (!response.IsSuccessStatusCode)
-        {
-            var problem = await ReadAsync<Problem>(response, cancellationToken);
-            throw new LocalHostException(problem.Detail ?? $"The app answered {(int)response.StatusCode}.");
-        }
-
-        return (await ReadAsync<StartedRun>(response, cancellationToken)).RunId;
+        var started = await PostAsync<StartedRun>(Runs, new { dataset }, cancellationToken);
+        return started.RunId;
     }
+
+    /// <summary>Starts a suite run.</summary>
+    /// <returns>The suite run's id.</returns>
+    /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
+    public async Task<string> StartSuiteAsync(string suite, SuiteStartOptions start, CancellationToken cancellationToken) =>
+        (
+            await PostAsync<StartedSuiteRun>(
+                Suites,
+                new
+                {
+                    suite,
+                    start.Attempt,
+                    start.Model,
+                },
+                cancellationToken
+            )
+        ).SuiteRunId;
+
+    /// <summary>A suite run with its datasets.</summary>
+    /// <exception cref="LocalHostException">There is none; the message is the app's own.</exception>
+    public Task<SuiteRun> GetSuiteAsync(string suiteRunId, CancellationToken cancellationToken) =>
+        GetAsync<SuiteRun>($"{Suites}/{Uri.EscapeDataString(suiteRunId)}", cancellationToken);
+
+    /// <summary>A page of suite runs, latest first.</summary>
+    /// <param name="query">The query's parameters; those without a value are left out.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
+    public Task<SuitePage> ListSuitesAsync(IEnumerable<KeyValuePair<string, string?>> query, CancellationToken cancellationToken) =>
+        GetAsync<SuitePage>(Suites + Query(query), cancellationToken);
 
     /// <summary>The runs of a dataset, latest first; none where the app knows nothing of it.</summary>
     public async Task<IReadOnlyList<Run>> ListAsync(string dataset, CancellationToken cancellationToken) =>
@@ -153,6 +180,20 @@ internal sealed class EvaluationApi : IDisposable
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken) =>
         (await response.Content.ReadFromJsonAsync<T>(ResultJson.Options, cancellationToken))!;
+
+    private async Task<T> PostAsync<T>(string path, object body, CancellationToken cancellationToken)
+    {
+        using var response = await ReachAsync(
+            _http.PostAsync(new Uri(path, UriKind.Relative), JsonContent.Create(body), cancellationToken)
+        );
+        if (!response.IsSuccessStatusCode)
+        {
+            var problem = await ReadAsync<Problem>(response, cancellationToken);
+            throw new LocalHostException(problem.Detail ?? $"The app answered {(int)response.StatusCode}.");
+        }
+
+        return await ReadAsync<T>(response, cancellationToken);
+    }
 
     private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
     {

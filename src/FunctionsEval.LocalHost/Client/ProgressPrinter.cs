@@ -94,15 +94,27 @@ internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
             rate > 0 && run.Total > run.Done && !run.HasEnded
                 ? $", about {Math.Ceiling((run.Total.Value - run.Done) / rate.Value)} s left"
                 : "";
-        var outcomes = string.Join(
+        var details = run.Members is { } members ? Describe(members) : Describe(run.Outcomes);
+        return string.Create(CultureInfo.InvariantCulture, $"{run.Done}{total} answers{speed}{left} ({details})");
+    }
+
+    /// <summary>How many runs of a group have ended, and how.</summary>
+    private static string Describe(IReadOnlyList<GroupMember> members) =>
+        string.Join(
+            ", ",
+            members
+                .GroupBy(member => (member.Role, Status: member.Status?.ToString() ?? "waiting"))
+                .Select(group => $"{group.Count()} {group.Key.Role}{(group.Count() > 1 ? "s" : "")} {group.Key.Status}")
+        );
+
+    private static string Describe(OutcomeCounts outcomes) =>
+        string.Join(
             ", ",
             OutcomeNames
-                .All.Where(outcome => run.Outcomes[outcome.Value] > 0)
+                .All.Where(outcome => outcomes[outcome.Value] > 0)
                 .OrderBy(outcome => outcome.Key, StringComparer.Ordinal)
-                .Select(outcome => $"{outcome.Key} {run.Outcomes[outcome.Value]}")
+                .Select(outcome => $"{outcome.Key} {outcomes[outcome.Value]}")
         );
-        return string.Create(CultureInfo.InvariantCulture, $"{run.Done}{total} answers{speed}{left} ({outcomes})");
-    }
 
     /// <summary>What the last line about a run said, and when.</summary>
     private sealed record PrintedLine(RunStatus? Status, long Done, long Timestamp);

@@ -15,9 +15,12 @@ internal sealed record RunProgress(string Dataset, string? RunId, RunStatus? Sta
     /// <summary>The status as it is shown: <c>waiting</c> until there is a run.</summary>
     public string StatusText => Status?.ToString() ?? "waiting";
 
-    public long Done => Outcomes.Total;
+    public long Done => Members?.Sum(member => member.Done) ?? Outcomes.Total;
 
-    /// <summary>Samples that both models will have; null until the run is planned.</summary>
+    /// <summary>The runs of a group; null for any other run.</summary>
+    public IReadOnlyList<GroupMember>? Members { get; init; }
+
+    /// <summary>Samples that all models will have; null until the run is planned.</summary>
     public long? Total { get; init; }
 
     /// <summary>Whether <see cref="Total"/> is an estimate.</summary>
@@ -37,7 +40,8 @@ internal sealed record RunProgress(string Dataset, string? RunId, RunStatus? Sta
             RunId = run.RunId,
             Status = run.Status,
             Outcomes = outcomes.Total > 0 ? outcomes : Outcomes,
-            Total = (isCounted ? run.Samples : run.ExpectedSamples) * (run.Baseline is null ? 1 : 2),
+            Members = run.Members,
+            Total = (isCounted ? run.Samples : run.ExpectedSamples) * (run.Members?.Count ?? (run.Baseline is null ? 1 : 2)),
             IsTotalEstimated = !isCounted && run.ExpectedSamplesEstimated == true,
         };
     }

@@ -20,17 +20,33 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
         {
             console.MarkupLine($"[red]{run.Status}[/] {Escape(run.ErrorCode)}: {Escape(run.ErrorMessage)}");
             console.WriteLine($"run {run.RunId}, dataset datasets/{run.Dataset}");
+            new CandidatesPrinter(console).PrintRuns(run.Members ?? []);
             PrintWarnings(run.Warnings);
             return;
         }
 
-        PrintMetrics(summary);
+        if (summary.Candidates is { } candidates)
+        {
+            new CandidatesPrinter(console).Print(candidates);
+            new CandidatesPrinter(console).PrintRuns(run.Members ?? []);
+        }
+        else
+        {
+            PrintMetrics(summary);
+            if (summary.BaselineRun is { } source)
+            {
+                console.WriteLine($"Baseline:    {source}; its model was not called");
+            }
+        }
+
         PrintOutcomes(run, summary);
         PrintVerdict(summary.Verdict);
         PrintWarnings(summary.Warnings);
         PrintPrevious(summary);
         console.WriteLine($"Table row:   EvaluationRuns, PartitionKey {run.RunId}; metrics in EvaluationMetrics under the same key");
-        console.WriteLine($"Blobs:       runs/{run.RunId}/report.html, summary.json, samples.jsonl, candidate/shards/");
+        console.WriteLine(
+            $"Blobs:       runs/{run.RunId}/report.html, summary.json{(run.IsGroup ? "; each run has its own" : ", samples.jsonl, candidate/shards/")}"
+        );
     }
 
     private void PrintMetrics(RunSummary summary)
@@ -96,10 +112,10 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
                 (summary.Coverage.GetValueOrDefault(role) is { } coverage ? $"; coverage {coverage:0.0##}" : "")
                 // Summaries of older versions have no rate of unparsable answers.
                 + (summary.UnparsableRate.TryGetValue(role, out var unparsable) ? $", unparsable {100 * unparsable:0.#} %" : "");
-            console.WriteLine(
-                $"{role + ":", -12} {string.Join(", ", shown)}{shares}; latency p50 {Plain(figures.LatencyMsP50)} ms, "
-                    + $"p95 {Plain(figures.LatencyMsP95)} ms"
-            );
+            var latency = figures.LatencyMsP50 is { } median
+                ? $"; latency p50 {Plain(median)} ms, p95 {Plain(figures.LatencyMsP95)} ms"
+                : "";
+            console.WriteLine($"{role + ":", -12} {string.Join(", ", shown)}{shares}{latency}");
             foreach (var line in FigureLines(figures))
             {
                 console.WriteLine($"             {line}");

@@ -29,6 +29,14 @@ internal static class ExitCodes
     /// <summary>The code of a run.</summary>
     public static int FromRun(Run run) => FromVerdict(run.Status == RunStatus.Completed, run.Verdict, run.Counted);
 
+    /// <summary>The code of a suite run: that of its verdict.</summary>
+    public static int FromSuite(SuiteRun suite) =>
+        FromVerdict(
+            suite.Status == RunStatus.Completed,
+            suite.Verdict,
+            suite.Verdict is VerdictResult.Inconclusive ? 1 : suite.Samples ?? 0
+        );
+
     /// <summary>The code of an evaluation, a run's or an offline one's.</summary>
     /// <param name="isCompleted">Whether every sample has an outcome and nothing went wrong.</param>
     /// <param name="verdict">What the gate says; null without one.</param>

@@ -9,7 +9,7 @@ namespace FunctionsEval.LocalHost.Commands;
 /// <summary><c>list</c>: runs, latest first.</summary>
 internal static class ListCommand
 {
-    private static readonly string[] Filters = ["model", "dataset", "suite", "status", "verdict", "size", "continuation"];
+    private static readonly string[] Filters = ["model", "dataset", "suite", "status", "verdict", "group", "size", "continuation"];
 
     private static readonly (string Name, Func<Run, string?> ValueOf)[] Columns =
     [
@@ -17,7 +17,7 @@ internal static class ListCommand
         ("status", run => run.Status.ToString()),
         ("verdict", run => run.Verdict is { } verdict ? VerdictNames.NameOf(verdict) : null),
         ("dataset", run => run.Dataset),
-        ("model", run => run.Model),
+        ("model", run => run.IsGroup ? $"{run.Model} and {run.Candidates.Count - 1} more" : run.Model),
         ("baseline", run => run.Baseline),
         ("started", run => run.Started is { } started ? JsonSerializer.SerializeToElement(started).GetString() : null),
     ];

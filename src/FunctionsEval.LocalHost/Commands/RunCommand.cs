@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;
 
-/// <summary><c>run FILE</c>: evaluates a dataset with a running instance and prints the result.</summary>
+/// <summary><c>run FILE</c>: evaluates a dataset, or a folder of datasets, with a running instance and prints the result.</summary>
 internal static class RunCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
@@ -14,14 +14,16 @@ internal static class RunCommand
     /// <summary>Creates the command.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        var file = new Argument<FileInfo>("FILE")
+        var file = new Argument<FileSystemInfo>("FILE")
         {
-            Description = "The dataset. The evaluation.json beside it, and the training file that it names, are uploaded too.",
+            Description =
+                "The dataset, or a folder whose evaluation.json has the section suite, for one verdict over its datasets. "
+                + "The evaluation.json beside a dataset, and the training file that it names, are uploaded too.",
         };
         file.AcceptExistingOnly();
         var suite = new Option<string?>("--suite")
         {
-            Description = "The suite (folder of the container) to upload to. Default: the name of the file's folder.",
+            Description = "The suite (folder of the container) to upload to. Default: the name of the file's folder, or of the folder.",
             HelpName = "NAME",
         };
         var instance = new Option<string>("--instance")
@@ -30,6 +32,16 @@ internal static class RunCommand
             HelpName = "PATH",
             DefaultValueFactory = _ => InstanceFile.DefaultPath,
         };
+        var model = new Option<string?>("--model")
+        {
+            Description = "Of a folder: the model under test in place of the specs'.",
+            HelpName = "NAME",
+        };
+        var attempt = new Option<int>("--attempt")
+        {
+            Description = "Of a folder: a number above 0 evaluates the same datasets once more.",
+            HelpName = "N",
+        };
         var command = new Command(
             "run",
             "Upload a dataset to the instance that 'up' started, wait for its evaluation, and print it. Ends as show does."
@@ -37,34 +49,50 @@ internal static class RunCommand
         {
             file,
             suite,
+            model,
+            attempt,
             instance,
         };
         command.SetAction(
             (parsed, cancellationToken) =>
-                RunAsync(
-                    parsed.GetRequiredValue(file),
-                    parsed.GetValue(suite),
-                    parsed.GetRequiredValue(instance),
-                    console,
-                    cancellationToken
-                )
+            {
+                var running = FindInstance(parsed.GetRequiredValue(instance));
+                var start = new SuiteStartOptions(parsed.GetValue(attempt), parsed.GetValue(model));
+                return parsed.GetRequiredValue(file) switch
+                {
+                    DirectoryInfo folder => SuiteRuns.RunAsync(
+                        folder.FullName,
+                        parsed.GetValue(suite) ?? folder.Name,
+                        start,
+                        running,
+                        console,
+                        cancellationToken
+                    ),
+                    _ when start != new SuiteStartOptions() => throw new LocalHostException(
+                        "--model and --attempt belong to a folder with the section suite."
+                    ),
+                    FileInfo dataset => RunAsync(dataset, parsed.GetValue(suite), running, console, cancellationToken),
+                    var other => throw new LocalHostException($"{other.FullName} is neither a file nor a folder."),
+                };
+            }
         );
         return command;
     }
 
+    private static LocalInstance FindInstance(string path) =>
+        InstanceFile.Find(path)
+        ?? throw new LocalHostException(
+            $"Nothing is running here: there is no {path}. Start 'up' first, or name its file with --instance."
+        );
+
     private static async Task<int> RunAsync(
         FileInfo file,
         string? suite,
-        string instancePath,
+        LocalInstance instance,
         IAnsiConsole console,
         CancellationToken cancellationToken
     )
     {
-        var instance =
-            InstanceFile.Find(instancePath)
-            ?? throw new LocalHostException(
-                $"Nothing is running here: there is no {instancePath}. Start 'up' first, or name its file with --instance."
-            );
         var dropped = await new SuiteUploader(instance.StorageConnectionString, console.WriteLine).DropAsync(
             file.FullName,
             suite ?? file.Directory!.Name,

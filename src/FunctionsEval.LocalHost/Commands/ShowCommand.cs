@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;
 
-/// <summary><c>show RUN</c>: prints a run's result.</summary>
+/// <summary><c>show RUN</c>: prints a run's result, or a suite run's.</summary>
 internal static class ShowCommand
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -21,10 +21,10 @@ internal static class ShowCommand
     /// <summary>Creates the command.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        var (run, api) = (RunArgument.Create(), new ApiOptions());
+        var (run, api) = (RunArgument.CreateOfAny(), new ApiOptions());
         var command = new Command(
             "show",
-            "Show a run's result. Ends with 0 for pass, 1 for fail, 2 for inconclusive or no gate, 3 for no result."
+            "Show the result of a run or a suite run. Ends with 0 for pass, 1 for fail, 2 for inconclusive or no gate, 3 for no result."
         )
         {
             run,
@@ -34,7 +34,10 @@ internal static class ShowCommand
             async (parsed, cancellationToken) =>
             {
                 using var client = api.Connect(parsed);
-                return await PrintAsync(client, parsed.GetRequiredValue(run), parsed.GetValue(api.Json), console, cancellationToken);
+                var (id, asJson) = (parsed.GetRequiredValue(run), parsed.GetValue(api.Json));
+                return SuiteRuns.IsId(id)
+                    ? await SuiteRuns.ShowAsync(client, id, asJson, console, cancellationToken)
+                    : await PrintAsync(client, id, asJson, console, cancellationToken);
             }
         );
         return command;

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;
 
-/// <summary><c>watch RUN</c>: waits until a run has ended, then shows it.</summary>
+/// <summary><c>watch RUN</c>: waits until a run or a suite run has ended, then shows it.</summary>
 internal static class WatchCommand
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -12,14 +12,21 @@ internal static class WatchCommand
     /// <summary>Creates the command.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        var (run, api) = (RunArgument.Create(), new ApiOptions());
-        var command = new Command("watch", "Wait until a run has ended, then show it, with its exit code.") { run };
+        var (run, api) = (RunArgument.CreateOfAny(), new ApiOptions());
+        var command = new Command("watch", "Wait until a run or a suite run has ended, then show it, with its exit code.") { run };
         api.AddTo(command);
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
                 using var client = api.Connect(parsed);
-                var row = await client.GetRunAsync(parsed.GetRequiredValue(run), cancellationToken);
+                var id = parsed.GetRequiredValue(run);
+                if (SuiteRuns.IsId(id))
+                {
+                    await new SuiteFollower(client, Interval, Console.Error.WriteLine).FollowAsync(id, cancellationToken);
+                    return await SuiteRuns.ShowAsync(client, id, parsed.GetValue(api.Json), console, cancellationToken);
+                }
+
+                var row = await client.GetRunAsync(id, cancellationToken);
                 var watched = new DroppedDataset(row.Dataset, row.DatasetETag ?? "", row.RunId);
                 await new ProgressPrinter(Terminal.Errors, TimeProvider.System).ShowAsync(report =>
                     new RunFollower(client, Interval).FollowAsync([watched], report, Timeout.InfiniteTimeSpan, cancellationToken)

@@ -4,7 +4,7 @@ using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Exports;
 
-/// <summary>Every metric, a row each, with the run's warnings in the last column; RFC 4180.</summary>
+/// <summary>Every metric, of a group for each candidate, a row each, with the run's warnings in the last column; RFC 4180.</summary>
 internal static class CsvExport
 {
     private static readonly (string Name, Func<MetricValue, string?> ValueOf)[] Columns =
@@ -28,18 +28,39 @@ internal static class CsvExport
         ("noDifferenceInterval", value => value.NoDifferenceInterval),
     ];
 
+    /// <summary>What the numbers of a group have besides.</summary>
+    private static readonly (string Name, Func<MetricValue, string?> ValueOf)[] GroupColumns =
+    [
+        ("candidate", value => value.Candidate),
+        .. Columns,
+        ("bestLower", value => Number(value.BestLower)),
+        ("bestUpper", value => Number(value.BestUpper)),
+        (
+            "mayBeBest",
+            value =>
+                value.MayBeBest switch
+                {
+                    true => "true",
+                    false => "false",
+                    _ => null,
+                }
+        ),
+    ];
+
     /// <exception cref="LocalHostException">The run has no summary.</exception>
     public static async Task<string> WriteAsync(ExportSource source)
     {
         var summary = source.RequireSummary();
         var warnings = string.Join(' ', summary.Warnings);
+        var columns = summary.Candidates is null ? Columns : GroupColumns;
+        var lines = summary.Candidates is { } candidates ? CandidateLines.From(candidates) : summary.Metrics;
         var text = new StringWriter();
         await using (var csv = new SpreadsheetCsv(text))
         {
-            await csv.WriteRowAsync([.. Columns.Select(column => column.Name), "warnings"]);
-            foreach (var value in summary.Metrics)
+            await csv.WriteRowAsync([.. columns.Select(column => column.Name), "warnings"]);
+            foreach (var value in lines)
             {
-                await csv.WriteRowAsync([.. Columns.Select(column => column.ValueOf(value)), warnings]);
+                await csv.WriteRowAsync([.. columns.Select(column => column.ValueOf(value)), warnings]);
             }
         }
 

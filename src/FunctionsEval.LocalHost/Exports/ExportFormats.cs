@@ -10,10 +10,10 @@ internal static class ExportFormats
             ["junit"] = (source, _) => Task.FromResult(JUnitExport.Write(source)),
             ["csv"] = (source, _) => CsvExport.WriteAsync(source),
             ["html"] = (source, cancellationToken) => source.ReadReportAsync(cancellationToken),
-            ["lm-eval"] = (source, _) => Task.FromResult(LmEvalExport.Write(source)),
+            ["lm-eval"] = (source, _) => Task.FromResult(LmEvalExport.Write(source.RequireOneCandidate())),
             ["promptfoo"] = async (source, cancellationToken) =>
-                PromptfooExport.Write(source, await source.ReadSamplesAsync(cancellationToken)),
+                PromptfooExport.Write(source.RequireOneCandidate(), await source.ReadSamplesAsync(cancellationToken)),
             ["openai-evals"] = async (source, cancellationToken) =>
-                OpenAIEvalsExport.Write(source, await source.ReadSamplesAsync(cancellationToken)),
+                OpenAIEvalsExport.Write(source.RequireOneCandidate(), await source.ReadSamplesAsync(cancellationToken)),
         };
 }

@@ -23,6 +23,16 @@ internal sealed class ExportSource(Run run, RunSummary? summary, EvaluationApi? 
     /// <exception cref="LocalHostException">The run has none.</exception>
     public RunSummary RequireSummary() => summary ?? throw new LocalHostException("The run has no metrics.");
 
+    /// <summary>This source, unless the run is a group, whose candidates have results of their own.</summary>
+    /// <exception cref="LocalHostException">It is one.</exception>
+    public ExportSource RequireOneCandidate() =>
+        run.IsGroup
+            ? throw new LocalHostException(
+                $"Run {run.RunId} is a group of candidates, which this format cannot hold. Export one of its runs: "
+                    + $"{string.Join(", ", run.Candidates.Zip(run.CandidateRuns, (model, runId) => $"{runId} ({model})"))}."
+            )
+            : this;
+
     /// <summary>Reads a run and its summary.</summary>
     /// <exception cref="LocalHostException">There is no such run; the message is the app's own.</exception>
     public static async Task<ExportSource> ReadAsync(EvaluationApi client, string runId, CancellationToken cancellationToken) =>

@@ -8,7 +8,7 @@ namespace FunctionsEval.LocalHost.Exports;
 
 /// <summary>
 /// JUnit XML, as continuous integration reads it: a test case for each rule of the gate. What fails is a failure, what is inconclusive is
-/// skipped, and a run without a result is an error. Warnings are the suite's output.
+/// skipped, and a run without a result is an error. Warnings are the suite's output. A group has a test case for each candidate.
 /// </summary>
 internal static class JUnitExport
 {
@@ -17,6 +17,7 @@ internal static class JUnitExport
         ("runId", run => run.RunId),
         ("model", run => run.Model),
         ("baseline", run => run.Baseline),
+        ("baselineRun", run => run.BaselineRun),
         ("dataset", run => run.Dataset.Length == 0 ? null : run.Dataset),
         ("verdict", run => run.Verdict is { } verdict ? VerdictNames.NameOf(verdict) : null),
     ];
@@ -24,7 +25,9 @@ internal static class JUnitExport
     public static string Write(ExportSource source)
     {
         var (run, name) = (source.Run, Clean(source.Name));
-        List<XElement> cases = [.. (source.Summary?.Verdict?.Rules ?? []).Select((rule, index) => CaseOf(name, rule, index + 1))];
+        List<XElement> cases = source.Summary is { Candidates: { } candidates }
+            ? [.. candidates.Candidates.Where(candidate => candidate.Verdict is not null).Select(candidate => CaseOf(name, candidate))]
+            : [.. (source.Summary?.Verdict?.Rules ?? []).Select((rule, index) => CaseOf(name, rule, index + 1))];
         if (run.Status != RunStatus.Completed)
         {
             var message = Clean($"{run.Status} {run.ErrorCode}: {run.ErrorMessage}");
@@ -55,20 +58,31 @@ internal static class JUnitExport
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + new XElement("testsuites", suite) + "\n";
     }
 
-    private static XElement CaseOf(string suite, RuleVerdict rule, int number)
+    private static XElement CaseOf(string suite, RuleVerdict rule, int number) =>
+        CaseOf(suite, string.Create(CultureInfo.InvariantCulture, $"rule {number}: {Clean(rule.Reason)}"), rule.Result, Clean(rule.Reason));
+
+    /// <summary>A candidate of a group: what each rule says of it among all candidates.</summary>
+    private static XElement CaseOf(string suite, CandidateResult candidate)
     {
-        var reason = Clean(rule.Reason);
-        var kind = rule.Result switch
+        var verdict = candidate.Verdict!;
+        var reasons = verdict.Rules.Where(rule => rule.Result == verdict.Result).DefaultIfEmpty(verdict.Rules[0]);
+        return CaseOf(
+            suite,
+            $"candidate {Clean(candidate.Model)}",
+            verdict.Result,
+            Clean(string.Join("; ", reasons.Select(rule => rule.Reason)))
+        );
+    }
+
+    private static XElement CaseOf(string suite, string name, VerdictResult result, string message)
+    {
+        var kind = result switch
         {
             VerdictResult.Fail => "failure",
             VerdictResult.Inconclusive => "skipped",
             _ => null,
         };
-        return Case(
-            suite,
-            string.Create(CultureInfo.InvariantCulture, $"rule {number}: {reason}"),
-            kind is null ? null : new XElement(kind, new XAttribute("message", reason))
-        );
+        return Case(suite, name, kind is null ? null : new XElement(kind, new XAttribute("message", message)));
     }
 
     private static XElement Case(string suite, string name, XElement? result) =>

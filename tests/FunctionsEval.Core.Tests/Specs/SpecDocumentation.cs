@@ -70,6 +70,7 @@ internal static partial class SpecDocumentation
     private static string DefaultText(OptionSection section, OptionField field) =>
         (field.Kind is { Missing: not null } or GateRulesFieldAttribute, Default(section, field)) switch
         {
+            (true, _) when field.Kind.Alternative is { } alternative => $"required without `{alternative}`",
             (true, _) => "required",
             (_, null) => "none",
             (_, bool flag) => flag ? "`true`" : "`false`",

@@ -8,6 +8,7 @@ using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.OptionReading.Fields;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Suites;
 
 namespace FunctionsEval.Core.Tests.Specs;
 
@@ -37,7 +38,7 @@ internal static class SpecSchema
     private static JsonObject SchemaOf(OptionField field, object? fallback)
     {
         var schema = new JsonObject { ["description"] = PlainText(SpecDocumentation.Meaning(field)) };
-        var isRequired = field.Kind.Missing is not null;
+        var isRequired = IsRequired(field);
         switch (field.Kind)
         {
             case SectionFieldAttribute:
@@ -115,7 +116,15 @@ internal static class SpecSchema
                     ["maxLength"] = SpecLimits.MaxText,
                 };
                 schema["maxItems"] = list.MaxCount;
-                schema["uniqueItems"] = true;
+                AddUnless(schema, "uniqueItems", list is not CandidatesFieldAttribute, false);
+                break;
+            case SuiteTiersFieldAttribute tiers:
+                schema["type"] = Type("object", isRequired);
+                schema["maxProperties"] = tiers.MaxCount;
+                schema["additionalProperties"] = new JsonObject
+                {
+                    ["enum"] = new JsonArray([.. Enum.GetValues<SuiteTier>().Select(tier => (JsonNode?)SuiteTierNames.NameOf(tier))]),
+                };
                 break;
             case TextMapFieldAttribute map:
                 schema["type"] = Type("object", isRequired);
@@ -168,10 +177,21 @@ internal static class SpecSchema
     )
     {
         schema["type"] = type;
-        var required = fields.Where(field => !isRule && field.Kind is { Missing: not null } or GateRulesFieldAttribute).ToList();
+        var required = fields.Where(field => !isRule && (IsRequired(field) || field.Kind is GateRulesFieldAttribute)).ToList();
         if (required.Count > 0)
         {
             schema["required"] = new JsonArray([.. required.Select(field => JsonValue.Create(field.Name))]);
+        }
+
+        if (fields.FirstOrDefault(field => field.Kind.Alternative is not null) is { } either)
+        {
+            schema["anyOf"] = new JsonArray([
+                .. new[] { either.Name, either.Kind.Alternative! }.Select(name => new JsonObject
+                {
+                    ["required"] = new JsonArray(JsonValue.Create(name)),
+                    ["properties"] = new JsonObject { [name] = new JsonObject { ["not"] = new JsonObject { ["type"] = "null" } } },
+                }),
+            ]);
         }
 
         schema["additionalProperties"] = false;
@@ -188,6 +208,8 @@ internal static class SpecSchema
 
         return schema;
     }
+
+    private static bool IsRequired(OptionField field) => field.Kind is { Missing: not null, Alternative: null };
 
     private static JsonNode Type(string name, bool isRequired) =>
         isRequired ? JsonValue.Create(name) : new JsonArray(JsonValue.Create(name), JsonValue.Create("null"));

@@ -35,9 +35,18 @@ internal static class DeployedApp
               "onFineTune": { "suffix": "{{suffix}}" }, "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.5 } ] } }
             """;
 
-    /// <summary>A job that has ended, with checkpoints after steps 80, 90 and 100, the last of which is the tuned model.</summary>
+    /// <summary>A job that has ended, without checkpoints but the last one, which is the tuned model.</summary>
     /// <returns>The tuned model.</returns>
     public static string End(FineTuneServer server, string suffix)
+    {
+        var model = $"base-model-2026.ft-{suffix}";
+        server.Checkpoints[$"ftjob-{suffix}"] = [new($"ftchkpt-{suffix}-3", 100, model)];
+        server.Set($"ftjob-{suffix}", "succeeded", model, suffix: suffix);
+        return model;
+    }
+
+    /// <summary>A job that has ended, with checkpoints after steps 80, 90 and 100, the last of which is the tuned model.</summary>
+    public static void EndWithCheckpoints(FineTuneServer server, string suffix)
     {
         var model = $"base-model-2026.ft-{suffix}";
         server.Checkpoints[$"ftjob-{suffix}"] =
@@ -47,7 +56,6 @@ internal static class DeployedApp
             new($"ftchkpt-{suffix}-1", 80, model + ":ckpt-step-80"),
         ];
         server.Set($"ftjob-{suffix}", "succeeded", model, suffix: suffix);
-        return model;
     }
 
     /// <summary>The app's deployments that there are.</summary>

@@ -15,7 +15,7 @@ public sealed class SelfDeployingApp : IAsyncLifetime
     {
         Server = await FineTuneServer.StartAsync();
         DeployedApp.AddForeign(Server.Account);
-        App = await EvaluationApp.StartAsync(DeployedApp.Settings(Server));
+        App = await EvaluationApp.StartAsync(DeployedApp.Settings(Server, checkpoints: 5));
         App.Endpoint.Answer = Parity.Answer;
     }
 
@@ -60,6 +60,35 @@ public sealed class DeployedFineTuneTests(SelfDeployingApp shared) : IClassFixtu
         Assert.InRange(run.GetDouble("HostingHours")!.Value, 0, 1);
         Assert.Equal(run.GetDouble("HostingHours")!.Value * 3600, run.GetDouble("HostingCost")!.Value, 1e-6);
         Assert.NotEqual(tuned, name);
+    }
+
+    [Fact]
+    public async Task Checkpoints_are_deployed_one_after_the_other_and_each_is_evaluated()
+    {
+        await DropAsync("steps");
+        DeployedApp.EndWithCheckpoints(_server, "steps");
+        await _app.RunTimerAsync("PollFineTuneJobs");
+
+        await Eventually.TrueAsync(
+            async () =>
+                (await _app.RunsAsync("steps/test.jsonl")).Count(row => IsTuned(row) && row.GetString("Status") == "Completed") == 3,
+            "the tuned model and two checkpoints are evaluated"
+        );
+
+        await NothingIsLeftAsync();
+        var models = (await _app.RunsAsync("steps/test.jsonl"))
+            .Where(IsTuned)
+            .Select(row => row.GetString("Model")["tuned/".Length..])
+            .ToList();
+        Assert.Equal(
+            ["final", "step-80", "step-90"],
+            models.Select(model => model[(DeployedApp.Prefix.Length + 17)..]).Order(StringComparer.Ordinal)
+        );
+        Assert.All(models, model => Assert.Equal((1, 1), (_server.Account.Creations[model], _server.Account.Deletions[model])));
+        Assert.All(
+            models,
+            model => Assert.Equal(20, _app.Endpoint.RequestsOf.Where(asked => asked.Key.Model == model).Sum(asked => asked.Value))
+        );
     }
 
     [Theory]
@@ -115,15 +144,14 @@ public sealed class DeployedFineTuneTests(SelfDeployingApp shared) : IClassFixtu
     public async Task Run_that_ended_is_resumed_on_a_new_deployment()
     {
         await DropAsync("again");
-        // Cancelled half way, so that there is something left to resume.
-        using var gate = _app.Endpoint.HoldAfter(_app.Endpoint.Total + 5);
+        // The model refuses the key, so that the run fails and there is something left to resume.
+        _app.Endpoint.Answer = _ => (401, "no");
         await EndJobAsync("again");
-        await gate.ReachedAsync();
-        var runId = Assert.Single(await _app.RunsAsync("again/test.jsonl"), IsTuned).PartitionKey;
+        var failed = await EndedAsync("again");
+        Assert.Equal("Failed", failed.GetString("Status"));
+        var (runId, name) = (failed.PartitionKey, failed.GetString("Model")["tuned/".Length..]);
+        _app.Endpoint.Answer = Parity.Answer;
         using var http = _app.Http;
-        (await http.PostAsync($"/api/evaluations/{runId}/cancel", null)).EnsureSuccessStatusCode();
-        gate.Open();
-        var name = (await EndedAsync("again")).GetString("Model")["tuned/".Length..];
         await NothingIsLeftAsync();
 
         (await http.PostAsync($"/api/evaluations/{runId}/resume", null)).EnsureSuccessStatusCode();
@@ -172,8 +200,9 @@ public sealed class DeployedFineTuneTests(SelfDeployingApp shared) : IClassFixtu
 
     private static bool IsTuned(Azure.Data.Tables.TableEntity row) => row.GetString("Source") == "fine_tune";
 
-    private Task<string> DropAsync(string suite) =>
-        _app.DropAsync($"{suite}/test.jsonl", DeployedApp.SpecFor(suite), Parity.Rows(suite, 20));
+    /// <summary>A suite whose run by upload has ended.</summary>
+    private Task<Azure.Data.Tables.TableEntity> DropAsync(string suite) =>
+        _app.EvaluateAsync($"{suite}/test.jsonl", DeployedApp.SpecFor(suite), Parity.Rows(suite, 20));
 
     /// <summary>Ends a job, and has the app look through the list of jobs.</summary>
     private async Task<string> EndJobAsync(string suite)

@@ -122,6 +122,7 @@ internal sealed class ShardHarness : IAsyncDisposable
                 typeof(CostAllowances),
                 typeof(CostEstimate),
                 typeof(TrainingFiles),
+                typeof(StoredBaselines),
                 typeof(PlanShards),
                 typeof(EvaluateShard),
                 typeof(WriteSamples),

@@ -76,6 +76,44 @@ public sealed class FineTuningApiTests : IAsyncLifetime
         Assert.True(sent > 3 * (7L << 20), "The limit was reached, not another end.");
     }
 
+    [Fact]
+    public async Task Latest_checkpoints_are_read_over_pages_without_the_one_that_is_the_tuned_model()
+    {
+        _answer = context =>
+            context.Response.WriteAsync(
+                context.Request.Query["after"] == "c2"
+                    ? """{ "data": [{ "id": "c3", "fine_tuned_model_checkpoint": "m", "step_number": 100 }, { "id": "c4" }], "has_more": false }"""
+                    : """
+                    { "data": [{ "id": "c1", "fine_tuned_model_checkpoint": "m:80", "step_number": 80 }, null,
+                               { "id": "c2", "fine_tuned_model_checkpoint": "m:90", "step_number": 90 }], "has_more": true }
+                    """
+            );
+
+        Assert.Equal(
+            ["m:90", "m:80"],
+            (await _api.ListCheckpointsAsync("ftjob-1", "m", 5, default)).Select(checkpoint => checkpoint.Model)
+        );
+        Assert.Equal(["m:90"], (await _api.ListCheckpointsAsync("ftjob-1", "m", 1, default)).Select(checkpoint => checkpoint.Model));
+    }
+
+    [Fact]
+    public async Task Endless_list_of_checkpoints_is_given_up_and_none_is_asked_for_where_none_is_wanted()
+    {
+        var asked = 0;
+        _answer = context =>
+        {
+            asked++;
+            return context.Response.WriteAsync(
+                $$"""{ "data": [{ "id": "c{{asked}}", "fine_tuned_model_checkpoint": "m:{{asked}}", "step_number": {{asked}} }], "has_more": true }"""
+            );
+        };
+
+        Assert.Equal(2, (await _api.ListCheckpointsAsync("ftjob-1", "m", 2, default)).Count);
+        Assert.Equal(10, asked);
+        Assert.Empty(await _api.ListCheckpointsAsync("ftjob-1", "m", 0, default));
+        Assert.Equal(10, asked);
+    }
+
     [Theory]
     [InlineData("""{ "data": null }""")]
     [InlineData("""{ "data": [null, null], "has_more": true }""")]

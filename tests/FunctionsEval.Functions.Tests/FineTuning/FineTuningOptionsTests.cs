@@ -37,6 +37,54 @@ public sealed class FineTuningOptionsTests
             Read(("FineTuning:Provider", "OpenAI"), ("FineTuning:ApiKey", "key"), ("FineTuning:Model", "tuned/*")).Endpoint
         );
 
+    [Fact]
+    public void App_deploys_nothing_unless_it_is_told_to_and_then_for_developers()
+    {
+        Assert.False(Read(Azure).Deploys);
+        var options = Read([.. Azure, ("FineTuning:Deploy", "true"), ("FineTuning:Checkpoints", "3")]);
+        Assert.True(options.Deploys);
+        Assert.Equal(
+            ("DeveloperTier", 50, "fe-", TimeSpan.FromDays(1), 0m, 3),
+            (
+                options.DeploySku,
+                options.DeployCapacity,
+                options.DeployPrefix,
+                options.DeployRemoveAfter,
+                options.DeployHourlyPrice,
+                options.Checkpoints
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData("FineTuning__Checkpoints: needs FineTuning__Deploy=true", "Checkpoints", "1")]
+    [InlineData("DeployPrefix", "DeployPrefix", "../")]
+    [InlineData("DeploySku", "DeploySku", "Developer Tier")]
+    [InlineData("Checkpoints", "Checkpoints", "20")]
+    public void Deployment_setting_that_cannot_be_used_is_named(string expected, string setting, string value) =>
+        Assert.Contains(
+            expected,
+            Assert.Throws<OptionsValidationException>(() => Read([.. Azure, ($"FineTuning:{setting}", value)])).Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Only_models_of_azure_are_deployed() =>
+        Assert.Contains(
+            "FineTuning__Deploy: only Azure OpenAI's models are deployed",
+            Assert
+                .Throws<OptionsValidationException>(() =>
+                    Read(
+                        ("FineTuning:Provider", "OpenAI"),
+                        ("FineTuning:ApiKey", "key"),
+                        ("FineTuning:Model", "tuned/*"),
+                        ("FineTuning:Deploy", "true")
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+
     [Theory]
     [InlineData("https://n.openai.azure.com/openai/v1/", "https://n.openai.azure.com/openai/v1/fine_tuning/jobs")]
     [InlineData("https://n.openai.azure.com/openai", "https://n.openai.azure.com/openai/fine_tuning/jobs?api-version=2024-10-21")]

@@ -74,7 +74,7 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
         }
 
         _storage.Faults = request => request.RequestUri!.AbsolutePath == "/datasets/a/evaluation.json" ? Fault.Refused : Fault.None;
-        var found = await Activity().RunAsync("ftjob-1", TestContext.Current.CancellationToken);
+        var found = await Activity().RunAsync("ftjob-1", durable: null!, TestContext.Current.CancellationToken);
 
         Assert.True(found.HasEnded);
         Assert.True(found.IsPartial, "The one that is left is tried again.");
@@ -137,7 +137,7 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
     {
         _storage.Write("datasets/a/test.jsonl", "{}"u8.ToArray());
         _storage.Write("datasets/a/evaluation.json", System.Text.Encoding.UTF8.GetBytes(spec));
-        await Activity().RunAsync("ftjob-1", TestContext.Current.CancellationToken);
+        await Activity().RunAsync("ftjob-1", durable: null!, TestContext.Current.CancellationToken);
         var run = Assert.Single(_tables.Table("EvaluationRuns").Rows, row => row.RowKey == RunEntity.RowKey);
         return (run, _storage.TextOf($"runs/{run.PartitionKey}/spec.json"));
     }
@@ -173,6 +173,7 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
                 NullLogger<FineTuningReservations>.Instance
             ),
             new WaitingRuns(openRuns, blobs, tables, scheduler: null!, NullLogger<WaitingRuns>.Instance),
+            new FineTunedSuites(new SuiteFolders(datasets, NullLogger<SuiteFolders>.Instance), starter: null!, options),
             NullLogger<ReserveTunedRuns>.Instance
         );
     }

@@ -127,6 +127,18 @@ internal static class DeploymentChanges
                 "a001fd3d-188f-4b5d-821b-7da978bf7442",
                 "roles: Cognitive Services OpenAI User on Microsoft.CognitiveServices/accounts is missing"
             ),
+            new(
+                "modules/openai-access.bicep",
+                "'Microsoft.CognitiveServices/accounts/deployments/delete'",
+                "'Microsoft.CognitiveServices/accounts/delete'",
+                "roles: Microsoft.CognitiveServices/accounts/delete is too much"
+            ),
+            new(
+                "modules/function-app.bicep",
+                "SweepDeployments.Disabled': deploy",
+                "SweepDeployments.Disabled': !deploy",
+                "polling: SweepDeployments"
+            ),
             new("modules/function-app.bicep", "'115343360'", "'104857600'", "settings: the host refuses uploads that the app would take"),
             new(
                 "modules/function-app.bicep",

@@ -14,6 +14,16 @@ internal static class DeploymentRules
     private const string OpenAiAccount = "Microsoft.CognitiveServices/accounts";
     private const string Insights = "Microsoft.Insights/components";
 
+    /// <summary>The role that the template makes, and all that it may do.</summary>
+    private const string Deployer = "the template's own role";
+
+    private static readonly string[] DeployerActions =
+    [
+        "Microsoft.CognitiveServices/accounts/deployments/read",
+        "Microsoft.CognitiveServices/accounts/deployments/write",
+        "Microsoft.CognitiveServices/accounts/deployments/delete",
+    ];
+
     /// <summary>
     /// Built-in roles by their ids (Azure built-in roles, https://learn.microsoft.com/azure/role-based-access-control/built-in-roles).
     /// </summary>
@@ -117,14 +127,23 @@ internal static class DeploymentRules
             expected.Add($"Cognitive Services OpenAI User on {OpenAiAccount}");
         }
 
+        if (deployment.Settings.GetValueOrDefault("FineTuning__Deploy") == "true")
+        {
+            expected.Add($"{Deployer} on {OpenAiAccount}");
+        }
+
         if (hasUploader)
         {
             expected.Add($"Storage Blob Data Contributor on containers/{StorageNames.Datasets}");
         }
 
-        var given = deployment
-            .Roles.Select(assignment => $"{RoleNames.GetValueOrDefault(assignment.Role, assignment.Role)} on {assignment.Scope}")
-            .ToList();
+        var own = deployment.OfType("Microsoft.Authorization/roleDefinitions").ToList();
+        foreach (var action in own.SelectMany(ActionsOf).Except(DeployerActions))
+        {
+            yield return $"roles: {action} is too much";
+        }
+
+        var given = deployment.Roles.Select(assignment => $"{NameOf(assignment.Role, own)} on {assignment.Scope}").ToList();
         foreach (var role in given.Except(expected))
         {
             yield return $"roles: {role} is too much";
@@ -135,6 +154,17 @@ internal static class DeploymentRules
             yield return $"roles: {role} is missing";
         }
     }
+
+    private static string NameOf(string role, IReadOnlyList<JsonObject> own) =>
+        own.Any(definition => Text(definition["name"]) is { } name && role.Contains(name, StringComparison.Ordinal))
+            ? Deployer
+            : RoleNames.GetValueOrDefault(role, role);
+
+    private static IEnumerable<string> ActionsOf(JsonObject role) =>
+        from permission in role["properties"]!["permissions"]!.AsArray()
+        from kind in new[] { "actions", "dataActions" }
+        from action in permission![kind]?.AsArray() ?? []
+        select Text(action)!;
 
     private static IEnumerable<string> App(Deployment deployment)
     {
@@ -196,7 +226,8 @@ internal static class DeploymentRules
                 || (
                     function == "PollFineTuneJobs"
                     && string.Equals(settings.GetValueOrDefault("FineTuning__Poll"), "true", StringComparison.OrdinalIgnoreCase)
-                );
+                )
+                || (function == "SweepDeployments" && settings.GetValueOrDefault("FineTuning__Deploy") == "true");
             if ((settings.GetValueOrDefault($"AzureWebJobs.{function}.Disabled") == "true") == isWanted)
             {
                 yield return $"polling: {function}";

@@ -37,6 +37,7 @@ public sealed class DeploymentTests
             param vnetEnabled = true
             param deleteRunsAfterDays = 90
             param fineTuningModel = 'tuned/*'
+            param deployTunedModels = true
             param allowedIpRanges = ['203.0.113.0/24']
             param entraClientId = '00000000-0000-0000-0000-00000000000a'
             param uploaderPrincipalId = '00000000-0000-0000-0000-00000000000b'
@@ -155,7 +156,7 @@ public sealed class DeploymentTests
         var options = configuration.GetSection(FineTuningOptions.Section).Get<FineTuningOptions>()!;
 
         Assert.Null(new FineTuningOptionsSetup(models).Validate(null, options).FailureMessage);
-        Assert.True(options is { IsConfigured: true, Poll: true, Model: "tuned/*" });
+        Assert.True(options is { Deploys: true, Poll: true, Model: "tuned/*" });
         Assert.Matches(
             "^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.CognitiveServices/accounts/[^/]+$",
             options.ResourceId!

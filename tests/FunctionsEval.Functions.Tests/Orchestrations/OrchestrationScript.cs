@@ -68,8 +68,11 @@ internal sealed class OrchestrationScript(object input) : TaskOrchestrationConte
 
     public override void SetCustomStatus(object? customStatus) => throw new NotSupportedException();
 
+    /// <summary>The external event of type bool, which is a cancellation; a test makes it happen.</summary>
+    public TaskCompletionSource<bool> Cancellation { get; } = new();
+
     public override Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException();
+        Cancellation.Task as Task<T> ?? throw new NotSupportedException();
 
     public override Task<TResult> CallSubOrchestratorAsync<TResult>(
         TaskName orchestratorName,

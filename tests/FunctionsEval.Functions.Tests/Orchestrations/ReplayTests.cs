@@ -29,6 +29,7 @@ public sealed class ReplayTests
         var decisions = file.Split('.')[0] switch
         {
             nameof(EvaluateDataset) => Replay<RunRequest>(file, EvaluateDataset.RunAsync),
+            nameof(EvaluateSuite) => Replay<SuiteRequest>(file, EvaluateSuite.RunAsync),
             nameof(EvaluateShardGroup) => Replay<ShardGroup>(file, EvaluateShardGroup.RunAsync),
             nameof(FineTuneFinished) => Replay<FineTuningRequest>(file, FineTuneFinished.RunAsync),
             var other => throw new InvalidOperationException($"There is no orchestration '{other}'."),
@@ -47,7 +48,7 @@ public sealed class ReplayTests
     [Fact]
     public void There_are_recordings_of_every_orchestration() =>
         Assert.Equal(
-            [nameof(EvaluateDataset), nameof(EvaluateShardGroup), nameof(FineTuneFinished)],
+            [nameof(EvaluateDataset), nameof(EvaluateShardGroup), nameof(EvaluateSuite), nameof(FineTuneFinished)],
             Recorded.Select(row => row.Data.Split('.')[0]).Distinct().Order(StringComparer.Ordinal)
         );
 
@@ -69,7 +70,7 @@ public sealed class ReplayTests
     [Fact]
     public void Names_that_schedulers_use_are_those_of_the_orchestrations() =>
         Assert.Equal(
-            (nameof(EvaluateDataset), nameof(FineTuneFinished)),
-            (OrchestrationNames.EvaluateDataset, OrchestrationNames.FineTuneFinished)
+            (nameof(EvaluateDataset), nameof(EvaluateSuite), nameof(FineTuneFinished)),
+            (OrchestrationNames.EvaluateDataset, OrchestrationNames.EvaluateSuite, OrchestrationNames.FineTuneFinished)
         );
 }

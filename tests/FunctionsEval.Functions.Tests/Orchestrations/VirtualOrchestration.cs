@@ -20,6 +20,12 @@ internal sealed class VirtualOrchestration(object input) : TaskOrchestrationCont
     /// </summary>
     public required Func<string, object, (object? Result, TimeSpan Took)> Answer { get; init; }
 
+    /// <summary>How long after the clock's beginning the execution begins: what earlier ones took.</summary>
+    public TimeSpan BeganAfter
+    {
+        init => _now += value;
+    }
+
     /// <summary>The calls that were made, with their time.</summary>
     public List<(string Name, object Input, DateTime At)> Calls { get; } = [];
 
@@ -80,6 +86,9 @@ internal sealed class VirtualOrchestration(object input) : TaskOrchestrationCont
     }
 
     public override T GetInput<T>() => (T)input;
+
+    public override Task CallActivityAsync(TaskName name, object? input = null, TaskOptions? options = null) =>
+        CallAsync<object?>(name, input!);
 
     public override Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null) =>
         CallAsync<TResult>(name, input!);

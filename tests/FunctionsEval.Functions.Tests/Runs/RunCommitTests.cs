@@ -3,6 +3,7 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -33,12 +34,34 @@ public sealed class RunCommitTests
         _runs = _service.Table("EvaluationRuns");
         _tables = new RunTables(_service, new OpenRuns(_service));
         _ends = new RunEndTable(_service);
-        _commit = new RunCommit(_tables, _ends, new RunBlobs(_blobs), Options.Create(_fineTuning));
+        _commit = new RunCommit(
+            _tables,
+            _ends,
+            new RunBlobs(_blobs),
+            new ModelRegistry([], _ => throw new NotSupportedException()),
+            Options.Create(_fineTuning)
+        );
         _blobs.Contents[$"runs/{RunId}/summary.json"] = BinaryData.FromString(Passed);
         _blobs.Contents[$"runs/{RunId}/report.html"] = BinaryData.FromString("<title>pass</title>");
     }
 
     private TableEntity Row => _runs.Find(RunId, "run")!;
+
+    [Fact]
+    public async Task Run_that_the_app_deployed_models_for_has_the_hours_of_their_hosting_until_its_end()
+    {
+        _fineTuning.DeployHourlyPrice = 1.5m;
+        Begin();
+        await _tables.UpdateRunAsync(
+            RunId,
+            run => run with { Started = Finished.AddHours(-3), DeployedSince = Finished.AddHours(-2), Deployments = 3 },
+            default
+        );
+
+        await CommitAsync(failure: null);
+
+        Assert.Equal((6.0, 9.0), (Row.GetDouble("HostingHours"), Row.GetDouble("HostingCost")));
+    }
 
     [Fact]
     public async Task Completed_run_takes_the_verdict_of_its_summary()

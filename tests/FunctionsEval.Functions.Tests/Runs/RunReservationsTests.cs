@@ -56,6 +56,35 @@ public sealed class RunReservationsTests : IDisposable
     }
 
     [Fact]
+    public void Group_names_its_candidates_runs_and_that_of_its_own_baseline()
+    {
+        var spec = Spec.WithCandidates(["m", "n", "o"]);
+
+        var group = _reservations.Create(Dataset, spec, attempt: 0, "blob");
+        var again = _reservations.Create(Dataset, spec, attempt: 0, "http");
+        var other = _reservations.Create(Dataset, spec, attempt: 1, "blob");
+
+        Assert.Equal(["m", "n", "o"], group.Candidates);
+        Assert.True(group.IsGroup && group.HasOwnBaseline);
+        Assert.Equal(group.CandidateRuns, again.CandidateRuns);
+        Assert.Empty(group.CandidateRuns.Append(group.BaselineRun).Intersect(other.CandidateRuns.Append(other.BaselineRun)));
+        Assert.Equal(["b", "m", "n", "o"], GroupRuns.MembersOf(group).Select(member => member.Model));
+        Assert.False(_reservations.Create(Dataset, Spec, attempt: 0, "blob").IsGroup);
+    }
+
+    [Fact]
+    public void Group_against_an_earlier_run_has_no_baseline_of_its_own()
+    {
+        var stored = "ev-aaaaaaaaaaaaaaaaaaaaaaaaaa";
+        var spec = (Spec with { Baseline = $"run:{stored}" }).WithCandidates(["m", "n"]);
+
+        var group = _reservations.Create(Dataset, spec, attempt: 0, "blob") with { Baseline = "b" };
+
+        Assert.Equal((stored, false), (group.BaselineRun, group.HasOwnBaseline));
+        Assert.Equal(["m", "n"], GroupRuns.MembersOf(group).Select(member => member.Model));
+    }
+
+    [Fact]
     public void Another_attempt_is_another_run()
     {
         var first = _reservations.Create(Dataset, Spec, attempt: 0, "http");

@@ -25,6 +25,12 @@ public sealed class SpecCheckTests
         "invalid_spec",
         "Models__0__Api=Completions"
     )]
+    [InlineData(
+        """{"task":"generation","candidates":["m","nobody","no-one"],"baseline":"m"}""",
+        "unknown_model",
+        "candidates: models 'nobody', 'no-one' are not configured."
+    )]
+    [InlineData("""{"task":"generation","candidates":["m","nobody"]}""", "unknown_model", "candidates: model 'nobody' is not configured.")]
     public async Task What_a_spec_names_is_told_by_its_place_with_the_fix(string spec, string code, string told)
     {
         await using var harness = await CallHarness.StartAsync();
@@ -34,6 +40,26 @@ public sealed class SpecCheckTests
 
         Assert.Equal(code, failure!.Code);
         Assert.Contains(told, failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The baseline's model may be gone, and its answers are paid.</summary>
+    [Theory]
+    [InlineData("run:latest", null)]
+    [InlineData("run:latest:gone", null)]
+    [InlineData("gone", "unknown_model")]
+    public async Task Baseline_that_is_a_run_needs_no_model(string baseline, string? code)
+    {
+        await using var harness = await CallHarness.StartAsync();
+        var check = new SpecCheck(harness.Registry, Options.Create(new NotificationOptions()), Options.Create(new HttpGraderOptions()));
+
+        var failure = check.Read(
+            "evaluation.json",
+            BinaryData.FromString($$"""{"task":"generation","model":"m","baseline":"{{baseline}}"}"""),
+            out var spec
+        );
+
+        Assert.Equal(code, failure?.Code);
+        Assert.Equal(baseline, spec!.Baseline);
     }
 
     /// <summary>Three sums a label and one more, each in every replicate: 6,001 × 2,795 is the last product below 2²⁴.</summary>

@@ -126,6 +126,8 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
             new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions()), Options.Create(new HttpGraderOptions())),
             baselines: null!,
             new TrainingFileNames(datasets),
+            new SuiteFolders(datasets, NullLogger<SuiteFolders>.Instance),
+            TimeProvider.System,
             NullLogger<RunStarter>.Instance
         );
     }

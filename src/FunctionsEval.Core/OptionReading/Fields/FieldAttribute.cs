@@ -32,6 +32,9 @@ internal abstract class FieldAttribute : Attribute
     /// </summary>
     public string? Missing { get; init; }
 
+    /// <summary>A field of the same object that may be given in its place; null for none.</summary>
+    public string? Alternative { get; init; }
+
     /// <summary>Reads the field; null when it is absent.</summary>
     /// <param name="owner">The object that has it.</param>
     /// <param name="name">Its name.</param>

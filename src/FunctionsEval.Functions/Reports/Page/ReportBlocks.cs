@@ -87,6 +87,9 @@ internal sealed record Cell(string? Text, string? CssClass = null)
     /// <summary>A style of its own; null for none.</summary>
     public string? Style { get; init; }
 
+    /// <summary>Where the text leads; null for nowhere.</summary>
+    public string? Href { get; init; }
+
     /// <summary>The chart; null for a text.</summary>
     public ReportBlock? Chart { get; init; }
 

@@ -32,6 +32,16 @@ internal sealed record ReportPage
         ReproductionSection.Create,
     ];
 
+    /// <summary>The sections of a group of candidates, in the page's order.</summary>
+    private static readonly Func<ReportSource, ReportSection?>[] SectionsOfGroup =
+    [
+        ReasonsSection.Create,
+        CandidatesSection.Create,
+        GroupRunsSection.Create,
+        WarningsSection.Create,
+        OutcomesSection.Create,
+    ];
+
     public required string Title { get; init; }
 
     public required string Name { get; init; }
@@ -56,12 +66,14 @@ internal sealed record ReportPage
             Verdict = verdict,
             Notes = [.. NotesOf(summary)],
             Facts = [.. FactsOf(summary)],
-            Sections =
-            [
-                .. SectionsBeforeTables.Select(create => create(source)).OfType<ReportSection>(),
-                .. TableSections.Create(source),
-                .. SectionsAfterTables.Select(create => create(source)).OfType<ReportSection>(),
-            ],
+            Sections = summary.Candidates is null
+                ?
+                [
+                    .. SectionsBeforeTables.Select(create => create(source)).OfType<ReportSection>(),
+                    .. TableSections.Create(source),
+                    .. SectionsAfterTables.Select(create => create(source)).OfType<ReportSection>(),
+                ]
+                : [.. SectionsOfGroup.Select(create => create(source)).OfType<ReportSection>()],
         };
     }
 
@@ -74,13 +86,17 @@ internal sealed record ReportPage
 
         if (!summary.IsComplete)
         {
-            yield return new Paragraph("This run was stopped: the numbers are over what was answered by then.", IsNote: true);
+            var what = summary.Candidates is null
+                ? "the numbers are over what was answered by then."
+                : "candidates whose run was stopped or not begun are not compared.";
+            yield return new Paragraph($"This run was stopped: {what}", IsNote: true);
         }
     }
 
     private static IEnumerable<Fact> FactsOf(RunSummary summary) =>
         [
             .. summary.Models.Select(model => new Fact(model.Key, model.Value)),
+            .. summary.BaselineRun is { } source ? [new Fact("baseline not called", source.ToString())] : Array.Empty<Fact>(),
             .. (summary.AnsweredBy ?? new Dictionary<string, AnsweringModels>()).Select(caller => new Fact(
                 $"{caller.Key} answered by",
                 Describe(caller.Value)
@@ -122,7 +138,8 @@ internal sealed record VerdictView(string Name, string CssClass, string Sign, st
         : summary.Verdict is { } verdict ? From(verdict.Result)
         : new VerdictView("no gate", "none", "–", "no verdict: the spec has no gate");
 
-    private static VerdictView From(VerdictResult result)
+    /// <summary>A verdict.</summary>
+    public static VerdictView From(VerdictResult result)
     {
         var name = VerdictNames.NameOf(result);
         return new VerdictView(name, name, SignOf(result), name);

@@ -36,6 +36,11 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
                 return Problems.UnknownRun(runId);
             }
 
+            if (run.IsGroup)
+            {
+                return Problems.IsGroup(run);
+            }
+
             if (run.Status != RunStatus.Completed)
             {
                 return Problems.NotYet(runId, run.Status);

@@ -1,11 +1,12 @@
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace FunctionsEval.Functions.Triggers.Http;
 
-/// <summary><c>GET /api/evaluations/{runId}</c>: the run's row, with the outcomes so far.</summary>
-internal sealed class GetEvaluation(RunTables tables)
+/// <summary><c>GET /api/evaluations/{runId}</c>: the run's row, with the outcomes so far; of a group its runs.</summary>
+internal sealed class GetEvaluation(RunTables tables, CandidateRuns candidates)
 {
     [Function(nameof(GetEvaluation))]
     public async Task<IResult> RunAsync(
@@ -19,6 +20,8 @@ internal sealed class GetEvaluation(RunTables tables)
             return Problems.UnknownRun(runId);
         }
 
-        return Results.Ok(run with { Progress = await tables.Progress.ReadAsync(runId, cancellationToken) });
+        return run.IsGroup
+            ? Results.Ok(run with { Members = await candidates.ReadMembersAsync(run, cancellationToken) })
+            : Results.Ok(run with { Progress = await tables.Progress.ReadAsync(runId, cancellationToken) });
     }
 }

@@ -11,7 +11,7 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// /api/evaluations/{runId}/samples?outcome=&amp;label=&amp;prediction=&amp;flip=&amp;against=&amp;size=&amp;offset=&amp;format=</c>:
 /// samples of a run in dataset order, read from <c>samples.jsonl</c> in one pass; <c>next</c> is the offset of the following page. With a
 /// format other than json, all that match, as a file. With <c>against</c>, another run: the samples that are right in one of the two and
-/// wrong in the other, with both answers.
+/// wrong in the other, with both answers. Of a group, <c>candidate</c> names the one whose samples are meant.
 /// </summary>
 internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, RunFlips flips)
 {
@@ -31,6 +31,17 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
         if (await tables.FindRunAsync(runId, cancellationToken) is not { Run: var run })
         {
             return Problems.UnknownRun(runId);
+        }
+
+        if (run.IsGroup)
+        {
+            if (FindMember(run, request.Query["candidate"]) is not { } member)
+            {
+                return Problems.IsGroup(run);
+            }
+
+            runId = member;
+            run = (await tables.FindRunAsync(runId, cancellationToken))?.Run ?? run;
         }
 
         if (request.Query.TryGetValue("against", out var against))
@@ -59,6 +70,13 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
             );
     }
 
+    /// <summary>The run of one of a group's candidates; null where the request names none of them.</summary>
+    private static string? FindMember(Run group, string? candidate) =>
+        group
+            .Candidates.Zip(group.CandidateRuns)
+            .FirstOrDefault(pair => string.Equals(pair.First, candidate, StringComparison.OrdinalIgnoreCase))
+            .Second;
+
     private async Task<IResult> FlipsAsync(string runId, string against, SamplesQuery query, CancellationToken cancellationToken)
     {
         if (query.Format != SamplesQuery.Page)
@@ -69,6 +87,11 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
         if (await tables.FindRunAsync(against, cancellationToken) is not { Run: var other })
         {
             return Problems.UnknownRun(against);
+        }
+
+        if (other.IsGroup)
+        {
+            return Problems.IsGroup(other);
         }
 
         try

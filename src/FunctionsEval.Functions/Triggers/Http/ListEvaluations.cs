@@ -6,7 +6,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionsEval.Functions.Triggers.Http;
 
 /// <summary>
-/// <c>GET /api/evaluations?model=&amp;dataset=&amp;suite=&amp;status=&amp;verdict=&amp;size=&amp;continuation=</c>: runs, latest first.
+/// <c>GET /api/evaluations?model=&amp;dataset=&amp;suite=&amp;status=&amp;verdict=&amp;group=&amp;size=&amp;continuation=</c>: runs, latest first. A group
+/// of candidates is one of them; <c>group</c> asks for its runs.
 /// </summary>
 internal sealed class ListEvaluations(RunTables tables)
 {
@@ -21,7 +22,7 @@ internal sealed class ListEvaluations(RunTables tables)
             return problem;
         }
 
-        var (runs, continuation) = await query.ReadAsync(tables, cancellationToken);
+        var (runs, continuation) = await query.ReadAsync(tables, inPlaceOfGroups: false, cancellationToken);
         return Results.Ok(new RunPage(runs, continuation));
     }
 }

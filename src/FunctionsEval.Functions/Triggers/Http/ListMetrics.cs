@@ -23,7 +23,7 @@ internal sealed class ListMetrics(RunTables tables)
             return problem;
         }
 
-        var (runs, continuation) = await query.ReadAsync(tables, cancellationToken);
+        var (runs, continuation) = await query.ReadAsync(tables, inPlaceOfGroups: true, cancellationToken);
         var points = await Task.WhenAll(
             runs.Where(run => run.Status == RunStatus.Completed).Select(run => PointAsync(run, cancellationToken))
         );

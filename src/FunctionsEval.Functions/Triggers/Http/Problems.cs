@@ -24,6 +24,25 @@ internal static class Problems
     public static IResult UnknownRun(string runId) =>
         NotFound("run_not_found", $"There is no run '{runId}'. GET /api/evaluations lists the known ones.");
 
+    /// <summary>The answer to a request that only a whole group takes.</summary>
+    public static IResult InGroup(string runId, string group) =>
+        Conflict(
+            "run_in_group",
+            $"Run '{runId}' belongs to the group '{group}', which stops and resumes all of its runs: name that one instead."
+        );
+
+    /// <summary>The answer to a request that a group does not take, but each of its runs.</summary>
+    public static IResult IsGroup(Run group) =>
+        BadRequest(
+            "run_is_group",
+            $"Run '{group.RunId}' is a group of candidates. Ask for one of its runs: "
+                + string.Join(", ", group.Candidates.Zip(group.CandidateRuns, (model, runId) => $"{runId} ({model})"))
+                + "."
+        );
+
+    public static IResult UnknownSuiteRun(string suiteRunId) =>
+        NotFound("suite_run_not_found", $"There is no suite run '{suiteRunId}'. GET /api/suites lists the known ones.");
+
     public static IResult NotYet(string runId, RunStatus status) =>
         Conflict("run_not_completed", $"Run '{runId}' is {status}. The result is available when the run is {nameof(RunStatus.Completed)}.");
 

@@ -15,7 +15,12 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// failed for a cause that is fixed by now), or with the samples of a completed one that got no answer. What is in its shard logs is not
 /// paid again.
 /// </summary>
-internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecCheck specs, RunReconciler reconciler, TimeProvider time)
+internal sealed class ResumeEvaluation(
+    RunTables tables,
+    CandidateRuns candidates,
+    RunReconciler reconciler,
+    RunResumption resumption
+)
 {
     [Function(nameof(ResumeEvaluation))]
     public async Task<IResult> RunAsync(
@@ -41,6 +46,11 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         }
 
         var run = stored.Run;
+        if (run.Group is { } group)
+        {
+            return Problems.InGroup(runId, group);
+        }
+
         if (!run.Status.HasEnded)
         {
             // If the process that started it has ended, the run continues now.
@@ -48,31 +58,23 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
             return Problems.Conflict("run_under_way", $"Run '{runId}' is {run.Status}. Only a run that has ended can be resumed.");
         }
 
-        if (run.Status == RunStatus.Completed && !run.HasFailedSamples)
+        var members = run.IsGroup ? await candidates.ReadMembersAsync(run, cancellationToken) : [];
+        if (
+            run.Status == RunStatus.Completed
+            && !run.HasFailedSamples
+            && !members.Any(member => member.Status is RunStatus.Failed or RunStatus.Partial or RunStatus.Cancelled)
+        )
         {
             return Problems.Conflict("run_completed", $"Run '{runId}' is complete; there is nothing left to evaluate.");
         }
 
-        if (await CheckSpecAsync(runId, maxCost, cancellationToken) is { } refused)
+        return await resumption.ResumeAsync(stored, maxCost, durable, cancellationToken) switch
         {
-            return refused;
-        }
-
-        var isPlanned = await blobs.FindManifestAsync(runId, cancellationToken) is not null;
-        var reopening = new Reopening(
-            time.GetUtcNow(),
-            // What the app deployed for the run is removed by now, or will be soon.
-            Waits: run.FineTuneJob is not null && (!isPlanned || run.Deployments is not null),
-            RepeatsFailed: run.Status == RunStatus.Completed,
-            maxCost
-        );
-        if (!await tables.TryReopenAsync(stored, reopening, cancellationToken))
-        {
-            return Problems.Conflict("run_changed", $"Run '{runId}' changed at the same moment. Read its status, then try again.");
-        }
-
-        await reconciler.ReconcileAsync(runId, durable, cancellationToken);
-        return Results.Accepted($"/api/evaluations/{runId}", new ResumedRun(runId, run.Resumptions + 1));
+            RunResumptionResult.Resumed resumed => Results.Accepted($"/api/evaluations/{runId}", new ResumedRun(runId, resumed.Resumption)),
+            RunResumptionResult.InvalidSpec invalid => Problems.BadRequest(invalid.Failure.Code, invalid.Failure.Message),
+            RunResumptionResult.Conflict conflict => Problems.Conflict(conflict.Failure.Code, conflict.Failure.Message),
+            var other => throw new InvalidOperationException($"Unknown result: {other.GetType().Name}."),
+        };
     }
 
     /// <summary>Reads the new cost ceiling; null for none.</summary>
@@ -98,37 +100,6 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         return maxCost is < 0 or > LimitSpec.HighestMaxCost
             ? Problems.BadRequest("invalid_body", FormattableString.Invariant($"maxCost: must be from 0 to {LimitSpec.HighestMaxCost}."))
             : null;
-    }
-
-    /// <summary>Checks that the run's spec, with the new ceiling, can be evaluated now.</summary>
-    /// <returns>The answer where it cannot; null where it can.</returns>
-    private async Task<IResult?> CheckSpecAsync(string runId, double? maxCost, CancellationToken cancellationToken)
-    {
-        EvaluationSpec? spec;
-        try
-        {
-            spec = await blobs.FindSpecAsync(runId, cancellationToken);
-        }
-        catch (SpecException invalid)
-        {
-            // Another version of the app, which read specs differently, began the run.
-            return Problems.BadRequest("invalid_spec", invalid.Message);
-        }
-
-        if (spec is null)
-        {
-            return Problems.Conflict(
-                "run_not_planned",
-                $"Run '{runId}' was refused before it began, so it cannot be resumed. Fix the error that it names, then start it again."
-            );
-        }
-
-        if (maxCost is not null)
-        {
-            spec = spec with { Limits = spec.Limits with { MaxCost = maxCost } };
-        }
-
-        return specs.Check("spec", spec) is { } failure ? Problems.BadRequest(failure.Code, failure.Message) : null;
     }
 
     private sealed record ResumeBody(double? MaxCost)

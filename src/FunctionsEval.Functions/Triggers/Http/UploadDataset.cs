@@ -69,7 +69,8 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
             return TooLarge(limit);
         }
 
-        var started = await starter.StartAsync(new StartRequest(name, Spec: null, Attempt: 0, Source: "http"), durable, cancellationToken);
+        var start = new StartRequest(name, Spec: null, Attempt: 0, Source: "http") { IsUpload = true };
+        var started = await starter.StartAsync(start, durable, cancellationToken);
         return started is StartResult.TrainingFile training
             ? Stored(name, bytes, training, replace)
             : StartEvaluation.ResultOf(started, name);

@@ -5,15 +5,19 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsEval.Functions.Triggers.Timers;
 
 /// <summary>
-/// Every minute, in every deployment, continues or ends runs and jobs that have not ended and have no live orchestration, because a starter
+/// Every minute, in every deployment, continues or ends runs, suite runs and jobs that have not ended and have no live orchestration, because a starter
 /// ended, a history was lost or an orchestration failed. It may run on several hosts at once.
 /// </summary>
-internal sealed class ReconcileRuns(RunReconciler reconciler)
+internal sealed class ReconcileRuns(RunReconciler reconciler, SuiteReconciler suites)
 {
     [Function(nameof(ReconcileRuns))]
-    public Task RunAsync(
+    public async Task RunAsync(
         [TimerTrigger("0 * * * * *")] TimerInfo timer,
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken
-    ) => reconciler.ReconcileAllAsync(durable, cancellationToken);
+    )
+    {
+        await reconciler.ReconcileAllAsync(durable, cancellationToken);
+        await suites.ReconcileAllAsync(durable, cancellationToken);
+    }
 }

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Storage;
 using FunctionsEval.Functions.Triggers.Http;
@@ -19,12 +20,12 @@ public sealed class ResumeEvaluationTests
         blobs.Contents[$"runs/{RunId}/spec.json"] = BinaryData.FromString(
             """{ "task": "classification", "model": "m", "limits": { "maxCost": 1e12 } }"""
         );
+        var runs = new RunTables(tables, new OpenRuns(tables));
         var resume = new ResumeEvaluation(
-            new RunTables(tables, new OpenRuns(tables)),
-            new RunBlobs(blobs),
-            specs: null!,
+            runs,
+            candidates: null!,
             reconciler: null!,
-            TimeProvider.System
+            new RunResumption(runs, new RunBlobs(blobs), specs: null!, candidates: null!, reconciler: null!, TimeProvider.System)
         );
 
         var answer = await resume.RunAsync(new DefaultHttpContext().Request, RunId, durable: null!, TestContext.Current.CancellationToken);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>Finds the specs that apply to datasets. Each spec is read once, however many datasets it applies to.</summary>
-internal sealed class SuiteSpecs(DatasetStore datasets, TrainingFileNames trainingFiles, ILogger logger)
+internal sealed class DatasetSpecs(DatasetStore datasets, TrainingFileNames trainingFiles, ILogger logger)
 {
     private readonly Dictionary<string, EvaluationSpec?> _known = new(StringComparer.Ordinal);
 
