@@ -9,13 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>The runs that wait for the deployment of a fine-tuned model.</summary>
-internal sealed class WaitingRuns(
-    OpenRuns openRuns,
-    RunBlobs blobs,
-    RunTables tables,
-    RunScheduler scheduler,
-    ILogger<WaitingRuns> logger
-)
+internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables tables, RunScheduler scheduler, ILogger<WaitingRuns> logger)
 {
     /// <summary>The runs that wait for a job's model: those reserved now, before, and those that were resumed since.</summary>
     public async Task<IReadOnlyList<WaitingRun>> FindAsync(string jobId, CancellationToken cancellationToken) =>

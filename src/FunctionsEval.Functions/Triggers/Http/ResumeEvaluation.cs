@@ -15,12 +15,7 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// failed for a cause that is fixed by now), or with the samples of a completed one that got no answer. What is in its shard logs is not
 /// paid again.
 /// </summary>
-internal sealed class ResumeEvaluation(
-    RunTables tables,
-    CandidateRuns candidates,
-    RunReconciler reconciler,
-    RunResumption resumption
-)
+internal sealed class ResumeEvaluation(RunTables tables, CandidateRuns candidates, RunReconciler reconciler, RunResumption resumption)
 {
     [Function(nameof(ResumeEvaluation))]
     public async Task<IResult> RunAsync(
