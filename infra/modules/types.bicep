@@ -17,8 +17,11 @@ type modelType = {
   @description('The API used; Chat unless given.')
   api: ('Chat' | 'Completions' | 'Responses' | 'Embeddings')?
 
-  @description('Azure OpenAI\'s api-version, such as 2024-10-21.')
+  @description('Azure OpenAI\'s api-version: a date such as 2024-10-21, or v1 or preview for the v1 route.')
   apiVersion: string?
+
+  @description('Scope of the identity\'s token, such as https://ai.azure.com/.default; for Azure OpenAI it follows the address unless given.')
+  tokenScope: string?
 
   @description('Time for one attempt, such as 00:01:40.')
   timeout: string?
@@ -47,6 +50,9 @@ type modelType = {
 
   @description('Whether addresses of images in rows are sent to the endpoint, which then loads them.')
   allowImageAddresses: bool?
+
+  @description('Resource id of the Azure OpenAI account, from which the app reads when the deployed model retires.')
+  resourceId: string?
 
   @description('Address of the Key Vault secret that holds the key, without its version: https://my-vault.vault.azure.net/secrets/my-key')
   apiKeySecretUri: string?

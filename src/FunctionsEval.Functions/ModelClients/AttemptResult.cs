@@ -28,7 +28,14 @@ internal abstract record AttemptResult
     }
 
     /// <summary>The endpoint refuses this request; it may accept another form of it.</summary>
-    public sealed record Refused(EndpointError Error) : AttemptResult;
+    public sealed record Refused(EndpointError Error) : AttemptResult
+    {
+        /// <summary>Tokens billed nevertheless: a refusal may come in the place of an answer, or after a part of it.</summary>
+        public BilledTokens Tokens { get; init; }
+
+        /// <inheritdoc/>
+        public override BilledTokens Billed => Tokens;
+    }
 
     /// <summary>The same request may succeed later.</summary>
     /// <param name="Fault">The kind of failure.</param>

@@ -104,24 +104,20 @@ internal sealed class ModelAddressReader(ModelSettings settings, ModelProvider p
     {
         var before = settings.Failures;
         var written = settings.Choice(nameof(ModelOptions.Api), ModelProtocols.All);
-        if (endpoint.Route is not { } route || settings.Failures > before)
+        if (endpoint.Api is not { } named || settings.Failures > before)
         {
             return written ?? ModelProtocols.Default;
         }
 
-        var named = ModelProtocols.All.FirstOrDefault(protocol => protocol.Route == route);
-        if (named is not null && (written is null || written == named))
+        if (written is not null && written != named)
         {
-            return named;
+            settings.Fail(
+                nameof(ModelOptions.Endpoint),
+                $"ends in /{named.Route}, but {settings.NameOf(nameof(ModelOptions.Api))} is {written}; write {named} there, or end the "
+                    + $"address before /{named.Route}."
+            );
         }
 
-        settings.Fail(
-            nameof(ModelOptions.Endpoint),
-            named is null
-                ? $"ends in /{route}, an API that this app does not speak; its APIs are {string.Join(", ", ModelProtocols.All)}."
-                : $"ends in /{route}, but {settings.NameOf(nameof(ModelOptions.Api))} is {written}; write {named} there, or end the "
-                    + $"address before /{route}."
-        );
-        return ModelProtocols.Default;
+        return named;
     }
 }

@@ -74,7 +74,7 @@ internal sealed partial class ModelCaller(
             var result = await AttemptAsync(call, sent) switch
             {
                 AttemptResult.Ended ended => ended.Result,
-                AttemptResult.Refused refused => Adapt(call, refused.Error, sent, attempt),
+                AttemptResult.Refused refused => Adapt(call, refused, sent, attempt),
                 AttemptResult.Transient fault => await WaitAsync(call, fault, attempt),
                 var unknown => throw new InvalidOperationException($"Unknown end of an attempt: {unknown.GetType().Name}."),
             };
@@ -87,9 +87,10 @@ internal sealed partial class ModelCaller(
 
     /// <summary>Finds another form of a request that was refused.</summary>
     /// <returns>The result of the call if there is no other form; otherwise null.</returns>
-    private static ModelCallResult? Adapt(Call call, EndpointError error, Quirks sent, int attempt)
+    private static ModelCallResult? Adapt(Call call, AttemptResult.Refused refused, Quirks sent, int attempt)
     {
-        var (model, request) = (call.Model.Options, call.Request);
+        var (model, request, error) = (call.Model.Options, call.Request, refused.Error);
+        call.Paid += refused.Billed;
         var change = error.IsContentFilter || error.IsContextLength ? Quirks.None : model.Api.Adapt(error, request, sent);
         call.Tried |= change;
         return change == Quirks.None ? RefusedRequest.ToResult(error, model, request, sent, attempt) : null;

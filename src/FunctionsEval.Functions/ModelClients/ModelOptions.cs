@@ -116,7 +116,7 @@ internal sealed record ModelOptions
 
     /// <summary>The scope of the identity's token; null where the model is called with a key, or with neither.</summary>
     [JsonIgnore]
-    public string? Scope => ApiKey is null ? TokenScope ?? Provider.ScopeOf(Endpoint) : null;
+    public string? Scope => ApiKey is null ? TokenScope ?? Provider.ScopeOf(Provider.RouteFor(this, Api.Route)) : null;
 
     /// <summary>The model's prices; null where one is missing.</summary>
     public TokenPrices? Prices =>

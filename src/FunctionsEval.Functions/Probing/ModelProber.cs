@@ -71,7 +71,7 @@ internal sealed class ModelProber(
             {
                 Plan = planner.For(model),
                 IsUsable = false,
-                Problem = UnansweredQuestion.MessageOf(model, asked.Result),
+                Problem = UnansweredQuestion.ProblemOf(model, asked.Result),
                 Findings = [UnansweredQuestion.ToFinding(first.Feature, model, asked.Result)],
                 LimitHeaders = session.Responses.LimitHeaders,
                 Used = session.Used,

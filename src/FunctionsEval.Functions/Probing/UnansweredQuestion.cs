@@ -26,10 +26,24 @@ internal static class UnansweredQuestion
             ModelCallResult.Unreachable unreachable => unreachable.Message,
             ModelCallResult.RetryLater later =>
                 $"{model.Setting(nameof(ModelOptions.Deployment))}: the endpoint has no room for requests to "
-                    + $"'{model.Deployment}' at the moment. {later.IfGivenUp.Message} Wait a minute and try again; if it stays so, raise the quota "
+                    + $"'{model.Deployment}' at the moment. {later.IfGivenUp.Message} {WaitFor(later.After)}; if it stays so, raise the quota "
                     + "of the deployment or the account (tokens and requests a minute), or wait until other users of it are done.",
             ModelCallResult.Failed failed => failed.Message,
             _ => "The question was not sent.",
+        };
+
+    /// <summary>Why a model is not usable whose first question has no answer, and what to do.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="result">How the call ended; null where the probe's time was over first.</param>
+    public static string ProblemOf(ModelOptions model, ModelCallResult? result) =>
+        MessageOf(model, result)
+        + result switch
+        {
+            ModelCallResult.Failed { Outcome: Outcome.Rejected } =>
+                $" Nothing but a short text was sent to {model.Setting(nameof(ModelOptions.Endpoint))}. {model.Provider.AddressAdvice(model)}",
+            ModelCallResult.Failed { Outcome: Outcome.ContentFiltered } =>
+                $" The question is harmless: look at the content filter of deployment '{model.Deployment}', or of what stands before it.",
+            _ => "",
         };
 
     /// <summary>Whether the question came to no end that says something of it, as with an endpoint that fails.</summary>
@@ -40,6 +54,11 @@ internal static class UnansweredQuestion
                 or ModelCallResult.Unreachable
                 or ModelCallResult.RetryLater
                 or ModelCallResult.Failed { Outcome: Outcome.Exhausted or Outcome.TimedOut };
+
+    private static string WaitFor(TimeSpan wait) =>
+        wait <= TimeSpan.FromMinutes(1)
+            ? "Wait a minute and try again"
+            : FormattableString.Invariant($"It asks for a wait of {Math.Ceiling(wait.TotalMinutes):0} minutes or longer: try again then");
 
     /// <summary>Whether the endpoint took the question and refused it, so that it will again.</summary>
     private static bool IsRefusal(ModelCallResult? result) =>

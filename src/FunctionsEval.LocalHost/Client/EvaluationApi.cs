@@ -28,7 +28,9 @@ internal sealed class EvaluationApi : IDisposable
     /// <param name="timeout">How long to wait for an answer; a hundred seconds unless given.</param>
     public EvaluationApi(Uri appUrl, string? key = null, TimeSpan? timeout = null)
     {
-        _http = new HttpClient { BaseAddress = appUrl, Timeout = timeout ?? TimeSpan.FromSeconds(100) };
+        // A redirect would take the key to another host.
+        var handler = new HttpClientHandler { AllowAutoRedirect = false };
+        _http = new HttpClient(handler) { BaseAddress = appUrl, Timeout = timeout ?? TimeSpan.FromSeconds(100) };
         if (key is not null)
         {
             _http.DefaultRequestHeaders.Add(KeyHeader, key);
@@ -178,20 +180,28 @@ internal sealed class EvaluationApi : IDisposable
         return given.Count > 0 ? "?" + string.Join('&', given) : "";
     }
 
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        (await response.Content.ReadFromJsonAsync<T>(ResultJson.Options, cancellationToken))!;
+    private async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await response.Content.ReadFromJsonAsync<T>(ResultJson.Options, cancellationToken))!;
+        }
+        catch (JsonException other)
+        {
+            throw new LocalHostException(
+                $"{_http.BaseAddress} answered {(int)response.StatusCode} with something else than this app's JSON, such as the page of a "
+                    + "proxy or a sign-in. Check --url.",
+                other
+            );
+        }
+    }
 
     private async Task<T> PostAsync<T>(string path, object body, CancellationToken cancellationToken)
     {
-        using var response = await ReachAsync(
-            _http.PostAsync(new Uri(path, UriKind.Relative), JsonContent.Create(body), cancellationToken)
+        using var response = await CheckAsync(
+            _http.PostAsync(new Uri(path, UriKind.Relative), JsonContent.Create(body), cancellationToken),
+            cancellationToken
         );
-        if (!response.IsSuccessStatusCode)
-        {
-            var problem = await ReadAsync<Problem>(response, cancellationToken);
-            throw new LocalHostException(problem.Detail ?? $"The app answered {(int)response.StatusCode}.");
-        }
-
         return await ReadAsync<T>(response, cancellationToken);
     }
 
@@ -210,7 +220,7 @@ internal sealed class EvaluationApi : IDisposable
             return null;
         }
 
-        response.EnsureSuccessStatusCode();
+        await CheckAsync(Task.FromResult(response), cancellationToken);
         return await ReadAsync<T>(response, cancellationToken);
     }
 
@@ -240,8 +250,18 @@ internal sealed class EvaluationApi : IDisposable
                 );
             }
 
+            if ((int)response.StatusCode is >= 300 and < 400)
+            {
+                throw new LocalHostException(
+                    $"{_http.BaseAddress} redirects to another address ({(int)response.StatusCode}), which is not followed, because the key "
+                        + "would go there. Give that address by --url if you trust it."
+                );
+            }
+
             var detail = isProblem ? (await ReadAsync<Problem>(response, cancellationToken)).Detail : null;
-            throw new LocalHostException(detail ?? $"{_http.BaseAddress} answered {(int)response.StatusCode}.");
+            throw new LocalHostException(
+                detail ?? $"{_http.BaseAddress} answered {(int)response.StatusCode}. Check that --url is this app, in this version."
+            );
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Hosting;
 using FunctionsEval.LocalHost.Machine;
@@ -15,7 +16,7 @@ internal sealed class ApiOptions
         {
             Description = "The app, for example https://my-app.azurewebsites.net. Default: the one that 'up' started here.",
             HelpName = "URL",
-            CustomParser = result => Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) ? url : Fail(result),
+            CustomParser = ReadUrl,
         };
 
     public Option<string?> Key { get; } =
@@ -54,14 +55,32 @@ internal sealed class ApiOptions
     public EvaluationApi? Find(ParseResult parsed, TimeSpan? timeout = null)
     {
         var url = parsed.GetValue(Url) ?? InstanceFile.Find(parsed.GetRequiredValue(Instance))?.AppUrl;
-        return url is null
-            ? null
-            : new EvaluationApi(url, parsed.GetValue(Key) ?? Environment.GetEnvironmentVariable(KeyVariable), timeout);
+        var key = parsed.GetValue(Key) ?? Environment.GetEnvironmentVariable(KeyVariable);
+        if (url is { IsLoopback: false } && url.Scheme == Uri.UriSchemeHttp && !string.IsNullOrEmpty(key))
+        {
+            throw new LocalHostException("--url is http, so that everybody on the way could read the key; write https.");
+        }
+
+        return url is null ? null : new EvaluationApi(url, key, timeout);
     }
 
-    private static Uri? Fail(System.CommandLine.Parsing.ArgumentResult result)
+    private static Uri? ReadUrl(ArgumentResult result)
     {
-        result.AddError("--url must be an absolute address, for example https://my-app.azurewebsites.net.");
-        return null;
+        if (!Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http"))
+        {
+            result.AddError("--url must be an absolute address, for example https://my-app.azurewebsites.net.");
+            return null;
+        }
+
+        if (url.UserInfo.Length + url.Query.Length + url.Fragment.Length > 0)
+        {
+            result.AddError(
+                $"--url must be the app's address alone, without a user, '?' or '#'; a key belongs in --key or {KeyVariable}. "
+                    + "(The address is not shown.)"
+            );
+            return null;
+        }
+
+        return url;
     }
 }

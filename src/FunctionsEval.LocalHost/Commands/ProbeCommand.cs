@@ -20,14 +20,16 @@ internal static class ProbeCommand
     /// <summary>Longer than the app takes for a probe.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
-    /// <summary>What starts runs by itself, which an app that was started for a probe must not.</summary>
-    private static readonly string[] Starters =
+    /// <summary>What works by itself: it starts runs, or removes deployments. An app that was started for a probe must not.</summary>
+    internal static readonly string[] SelfStarting =
     [
         "DatasetUploaded",
         "SweepDatasets",
         "ReconcileRuns",
         "ReconcileDatasets",
         "PollFineTuneJobs",
+        "SweepDeployments",
+        "DrillRetirements",
     ];
 
     /// <summary>Creates the command.</summary>
@@ -124,7 +126,7 @@ internal static class ProbeCommand
 
     private static Task<LocalStack> StartAsync(Dictionary<string, string> settings, CancellationToken cancellationToken)
     {
-        foreach (var function in Starters)
+        foreach (var function in SelfStarting)
         {
             settings[$"AzureWebJobs.{function}.Disabled"] = "true";
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using FunctionsEval.EndToEnd.Tests.Hosting;
@@ -35,6 +36,72 @@ public sealed class CommandFaultTests
         await Assert.ThrowsAsync<LocalHostException>(() => api.StartAsync("suite/test.jsonl", TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData(302, "redirects to another address (302)")]
+    [InlineData(401, "refused the key (401). Check that --key")]
+    [InlineData(200, "something else than this app's JSON")]
+    [InlineData(404, "Check that --url is this app")]
+    [InlineData(502, "Check that --url is this app")]
+    public async Task Answer_of_something_else_than_the_app_says_what_to_check_and_the_key_goes_nowhere_else(int status, string said)
+    {
+        var keys = new ConcurrentQueue<string>();
+        await using var elsewhere = await StartAsync(http =>
+        {
+            keys.Enqueue(http.Request.Headers["x-functions-key"].ToString());
+            return Task.CompletedTask;
+        });
+        await using var app = await StartAsync(http =>
+        {
+            http.Response.StatusCode = status;
+            http.Response.Headers.Location = status == 302 ? elsewhere.Urls.Single() : default;
+            http.Response.ContentType = "text/html";
+            return http.Response.WriteAsync("<html></html>");
+        });
+        using var api = new EvaluationApi(new Uri(app.Urls.Single()), "key");
+        var ended = TestContext.Current.CancellationToken;
+        List<Func<Task>> calls = [() => api.PlanProbeAsync("m", ended), () => api.StartAsync("suite/test.jsonl", ended)];
+        if (status != 404)
+        {
+            calls.Add(() => api.FindSummaryAsync("ev-1", ended));
+        }
+
+        foreach (var call in calls)
+        {
+            Assert.Contains(said, (await Assert.ThrowsAsync<LocalHostException>(call)).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(keys);
+    }
+
+    [Theory]
+    [InlineData("https://my-app.example/?code=SECRET")]
+    [InlineData("https://user:SECRET@my-app.example/")]
+    [InlineData("https://my-app.example/#SECRET")]
+    [InlineData("ftp://my-app.example/")]
+    [InlineData("my-app.example")]
+    public void Address_that_is_more_or_less_than_the_apps_is_refused_and_not_shown(string url)
+    {
+        var error = Assert.Single(ProbeCommand.Create(AnsiConsole.Console).Parse(["m", "--url", url]).Errors);
+
+        Assert.StartsWith("--url must be ", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Key_is_not_sent_by_http_to_another_machine() =>
+        Assert.Contains(
+            "write https",
+            (
+                await Assert.ThrowsAsync<LocalHostException>(() =>
+                    ProbeCommand
+                        .Create(AnsiConsole.Console)
+                        .Parse(["m", "--url", "http://my-app.invalid", "--key", "k"])
+                        .InvokeAsync(new() { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken)
+                )
+            ).Message,
+            StringComparison.Ordinal
+        );
+
     /// <summary>There is no storage at that address: the name is refused before anything is asked of it.</summary>
     [Theory]
     [InlineData("../x")]
@@ -60,10 +127,7 @@ public sealed class CommandFaultTests
     [Fact]
     public async Task Comparison_is_decided_whether_or_not_its_flips_can_be_listed()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        await using var app = builder.Build();
+        await using var app = Build();
         app.MapGet("/api/evaluations/compare", () => Results.Text(Comparison, "application/json"));
         app.MapGet("/api/evaluations/{run}/samples", () => Results.Problem("Run ev-left has no samples.", statusCode: 409));
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -85,5 +149,21 @@ public sealed class CommandFaultTests
 
         Assert.Equal(ExitCodes.Fail, code);
         Assert.Contains("not listed: Run ev-left has no samples.", output.ToString(), StringComparison.Ordinal);
+    }
+
+    private static WebApplication Build()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        return builder.Build();
+    }
+
+    private static async Task<WebApplication> StartAsync(RequestDelegate answer)
+    {
+        var app = Build();
+        app.Run(answer);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
     }
 }

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using FunctionsEval.Core.Results;
 using FunctionsEval.EndToEnd.Tests.Evaluations;
 using FunctionsEval.EndToEnd.Tests.Hosting;
+using FunctionsEval.LocalHost.Commands;
 using FunctionsEval.LocalHost.Hosting;
 using FunctionsEval.LocalHost.Machine;
 
@@ -88,6 +89,24 @@ public sealed class ProbeCommandTests(SharedApp shared) : IClassFixture<SharedAp
         Assert.Equal(3, unknown);
         Assert.Contains("Model 'no-such-model' is not configured. Configured models: ", errors, StringComparison.Ordinal);
         Assert.Equal(3, (await RunAsync(directory.Path, "probe")).ExitCode);
+    }
+
+    [Fact]
+    public async Task App_that_is_started_for_a_probe_does_nothing_by_itself()
+    {
+        var metadata = await File.ReadAllTextAsync(
+            Path.Combine(RepositoryLayout.FunctionAppDirectory, "functions.metadata"),
+            TestContext.Current.CancellationToken
+        );
+        var selfStarting =
+            from function in JsonNode.Parse(metadata)!.AsArray()
+            where
+                function!["bindings"]!
+                    .AsArray()
+                    .Any(binding => (string?)binding!["type"] is "timerTrigger" or "blobTrigger" or "queueTrigger")
+            select (string)function["name"]!;
+
+        Assert.Equal(selfStarting.Order(StringComparer.Ordinal), ProbeCommand.SelfStarting.Order(StringComparer.Ordinal));
     }
 
     [Fact]

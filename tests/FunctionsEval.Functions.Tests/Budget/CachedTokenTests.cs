@@ -1,4 +1,3 @@
-using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;

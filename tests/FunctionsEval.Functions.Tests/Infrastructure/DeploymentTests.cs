@@ -60,7 +60,13 @@ public sealed class DeploymentTests
                 allowImageAddresses: true
                 apiKeySecretUri: 'https://vault.example.com/secrets/key'
               }
-              { name: 'base', deployment: 'base', create: { model: 'gpt', version: '1', capacity: 10 } }
+              {
+                name: 'base'
+                deployment: 'base'
+                tokenScope: 'https://ai.azure.com/.default'
+                resourceId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a'
+                create: { model: 'gpt', version: '1', capacity: 10 }
+              }
               { name: 'tuned/*', deployment: '*' }
             ]
             """;
@@ -94,9 +100,11 @@ public sealed class DeploymentTests
         Assert.Empty(DeploymentChanges.ThatBreakRules[list].Select(change => change.Broken).Except(broken));
     }
 
-    /// <summary>The app reads the settings that the template makes of a model with every field, and takes them.</summary>
+    /// <summary>
+    /// The app reads the settings that the template makes of models with every field, and takes them. A model with a key has no scope.
+    /// </summary>
     [Fact]
-    public async Task Model_with_every_field_becomes_settings_that_the_app_takes()
+    public async Task Models_with_every_field_become_settings_that_the_app_takes()
     {
         Bicep.SkipWhereMissing();
         var deployment = await Deployment.OfAsync("main.bicep", Everything, changes: [], TestContext.Current.CancellationToken);
@@ -108,8 +116,9 @@ public sealed class DeploymentTests
         Assert.Equal(
             SettingsTable.OfModel.Order(StringComparer.Ordinal),
             deployment
-                .Settings.Keys.Where(name => name.StartsWith("Models__0__", StringComparison.Ordinal))
+                .Settings.Keys.Where(name => name.StartsWith("Models__", StringComparison.Ordinal))
                 .Select(name => name.Split("__")[2])
+                .Distinct()
                 .Order(StringComparer.Ordinal)
         );
         Assert.Equal(

@@ -148,6 +148,28 @@ public sealed class AzureRouteTests
         Assert.Contains(said, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(404, "404", "Resource not found", "Models__0__Endpoint: nothing answers")]
+    [InlineData(400, "MissingApiVersionParameter", "", "Models__0__ApiVersion: the endpoint does not take this api-version (v1; ")]
+    public async Task Refusal_of_the_route_that_stands_in_for_an_old_version_says_so(int status, string code, string text, string said)
+    {
+        var server = await ModelServer.StartAsync(Replies.Json(status, $$$"""{"error":{"code":"{{{code}}}","message":"{{{text}}}"}}"""));
+        await using var harness = CallHarness.Create(
+            server,
+            $"http://127.0.0.1:{server.Port}",
+            null,
+            ("Models:0:Provider", "AzureOpenAI"),
+            ("Models:0:Api", "Responses")
+        );
+
+        var refused = Assert.IsType<ModelCallResult.Misconfigured>(await harness.CallAsync());
+
+        Assert.Equal("/openai/v1/responses", Assert.Single(server.Ledger).PathAndQuery);
+        Assert.StartsWith(said, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("api-version 2024-10-21 is older than it", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Models__0__ApiVersion to 2025-03-01-preview", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Deployment_that_is_missing_is_called_one_by_a_compatible_provider_too()
     {

@@ -50,12 +50,24 @@ public sealed class EndpointAddressTests
         "/openai/deployments/d/completions?api-version=2024-02-01"
     )]
     [InlineData("https://n.openai.azure.com/openai/deployments/", Dated)]
+    [InlineData("https://n.privatelink.openai.azure.com/", Dated)]
+    [InlineData("https://n.openai.azure.com/%6Fpenai/", Dated)]
+    [InlineData("https://gateway.example:8443/openai", Dated)]
+    [InlineData("https://[2001:db8::1]/openai/v1/", "/openai/v1/chat/completions")]
+    [InlineData("http://[::1]:8080/openai/v1", "/openai/v1/chat/completions")]
+    [InlineData("https://gateway.example/embeddings", "/embeddings" + Dated)]
+    [InlineData("https://n.openai.azure.com/openai/v1/responses", "/openai/v1/responses")]
+    [InlineData(
+        "https://n.openai.azure.com/openai/responses?api-version=2025-04-01-preview",
+        "/openai/responses?api-version=2025-04-01-preview"
+    )]
+    [InlineData("https://n.services.ai.azure.com/api/projects/p/openai/v1/responses/", "/api/projects/p/openai/v1/responses")]
     public void Address_of_a_portal_is_taken_and_its_route_follows_from_it(string endpoint, string sent)
     {
         var model = Read(("Endpoint", endpoint), ("Deployment", "d"));
 
         Assert.Equal(sent, model.Provider.RouteFor(model, model.Api.Route).PathAndQuery);
-        Assert.Equal(sent.Contains("/v1/", StringComparison.Ordinal), model.Provider.NamesModelInBody(model));
+        Assert.Equal(!sent.Contains("/deployments/", StringComparison.Ordinal), model.Provider.NamesModelInBody(model));
     }
 
     [Theory]
@@ -135,6 +147,9 @@ public sealed class EndpointAddressTests
     [InlineData("https://n.openai.azure.com/openai/deployments/d/images/generations?api-version=2024-10-21", "none of chat/completions")]
     [InlineData("https://n.openai.azure.com/openai/deployments/%2F..%2F/chat/completions", "deployment's name")]
     [InlineData("https://n.openai.azure.com/chat", "none of Azure OpenAI")]
+    [InlineData("https://n.openai.azure.com/openai%2Fv1", "none of Azure OpenAI")]
+    [InlineData("https://gateway.example/base/deployments/d/chat/completions", "before /chat/completions")]
+    [InlineData("https://gateway.example/base/v1/responses/?api-version=preview", "before /responses")]
     public void Address_that_cannot_be_called_says_what_to_write(string endpoint, string said)
     {
         var failure = Assert.Single(Failures(("Endpoint", endpoint), ("Deployment", "d")));
@@ -158,6 +173,35 @@ public sealed class EndpointAddressTests
     [InlineData("https://openai.azure.us.evil.example/", "https://cognitiveservices.azure.com/.default")]
     public void Scope_of_the_identity_follows_the_address(string endpoint, string scope) =>
         Assert.Equal(scope, Read(("Endpoint", endpoint), ("Deployment", "d")).Scope);
+
+    /// <summary>A version before the Responses API sends its requests by the v1 route, where the scope is another one.</summary>
+    [Theory]
+    [InlineData("https://n.services.ai.azure.com", "2024-10-21", "https://ai.azure.com/.default")]
+    [InlineData("https://n.services.ai.azure.us/", "2025-02-01-preview", "https://ai.azure.us/.default")]
+    [InlineData("https://n.services.ai.azure.com", "2025-03-01-preview", "https://cognitiveservices.azure.com/.default")]
+    [InlineData("https://n.openai.azure.com", "2024-10-21", "https://cognitiveservices.azure.com/.default")]
+    public void Scope_is_that_of_the_route_to_which_requests_go(string endpoint, string version, string scope)
+    {
+        var model = Read(("Endpoint", endpoint), ("Deployment", "d"), ("ApiVersion", version), ("Api", "Responses"));
+
+        Assert.Equal(scope, model.Scope);
+    }
+
+    [Theory]
+    [InlineData("https://my-server/v1/responses", "/responses")]
+    [InlineData("https://my-server/v1/embeddings/", "/embeddings")]
+    [InlineData("https://my-server/v1/chat/completions", "/chat/completions")]
+    [InlineData("https://my-server/CHAT/COMPLETIONS/", "/chat/completions")]
+    [InlineData("https://my-server/completions", "/completions")]
+    public void Route_at_the_end_of_a_compatible_address_is_refused(string endpoint, string route) =>
+        Assert.Equal(
+            $"Models__0__Endpoint: has the route in it; end the address before {route}, such as https://my-server/v1.",
+            Assert.Single(Failures(Compatible(("Endpoint", endpoint))))
+        );
+
+    [Fact]
+    public void Compatible_server_may_have_its_root_at_the_name_of_a_route() =>
+        Assert.Equal("https://my-server/embeddings", Read(Compatible(("Endpoint", "https://my-server/embeddings/"))).Endpoint.AbsoluteUri);
 
     [Fact]
     public void Scope_of_the_settings_wins_and_makes_a_compatible_server_one_of_the_identity()

@@ -121,6 +121,9 @@ public sealed class ResponsesAnswerTests
     [InlineData("incomplete", """{"reason":"content_filter"}""", "null")]
     [InlineData("failed", "null", """{"code":"content_policy_violation","message":"SECRET-PROMPT"}""")]
     [InlineData("failed", "null", """{"code":"invalid_prompt","message":"SECRET-PROMPT"}""")]
+    [InlineData("failed", "null", """{"code":"bio_policy","message":"SECRET-PROMPT"}""")]
+    [InlineData("failed", "null", """{"code":"cyber_policy","message":"SECRET-PROMPT"}""")]
+    [InlineData("failed", "null", """{"code":"misalignment_policy_violation","message":"SECRET-PROMPT"}""")]
     public async Task Filtered_answer_is_filtered_and_paid(string status, string details, string error)
     {
         await using var harness = await StartAsync(Replies.Json(200, Response(status, "[]", details, error)));
@@ -149,6 +152,30 @@ public sealed class ResponsesAnswerTests
 
         var completion = CallResults.Answered(await harness.CallAsync());
         Assert.Equal(("billing", 2, 24, 16), (completion.Text, completion.Attempts, completion.InputTokens, completion.CachedInputTokens));
+    }
+
+    /// <summary>Counts that no answer has say nothing, and their sums over attempts are never below 0.</summary>
+    [Theory]
+    [InlineData("""{"input_tokens":2147483647,"output_tokens":2147483647,"input_tokens_details":{"cached_tokens":2147483647}}""", 0, 0, 0)]
+    [InlineData("""{"input_tokens":100000000,"output_tokens":1e8}""", 200_000_000, 0, 200_000_000)]
+    [InlineData("""{"input_tokens":-5,"output_tokens":-6,"input_tokens_details":{"cached_tokens":-7}}""", 0, 0, 0)]
+    [InlineData("""{"input_tokens":5,"output_tokens":6,"input_tokens_details":{"cached_tokens":700}}""", 10, 10, 12)]
+    [InlineData("""{"input_tokens":5,"output_tokens":6,"input_tokens_details":[1],"output_tokens_details":"x"}""", 10, 0, 12)]
+    [InlineData("[]", 0, 0, 0)]
+    public async Task Usage_that_cannot_be_is_none(string usage, int input, int cached, int output)
+    {
+        await using var harness = await CallHarness.StartAsync(
+            [("Models:0:Api", "Responses")],
+            Replies.Json(200, $$"""{"status":"incomplete","incomplete_details":null,"output":[],"usage":{{usage}}}"""),
+            Replies.Json(
+                200,
+                $$"""{"status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":"a"}]}],"usage":{{usage}}}"""
+            )
+        );
+
+        var completion = CallResults.Answered(await harness.CallAsync());
+
+        Assert.Equal((input, cached, output), (completion.InputTokens, completion.CachedInputTokens, completion.OutputTokens));
     }
 
     [Fact]

@@ -173,6 +173,38 @@ public sealed class ResponsesStreamTests
         Assert.Equal((12, 1), (failed.InputTokens, failed.OutputTokens));
     }
 
+    [Theory]
+    [InlineData(
+        """{"type":"response.failed","response":{"status":"failed","error":{"code":"context_length_exceeded","message":"SECRET-PROMPT"},"usage":{"input_tokens":12,"output_tokens":3}}}""",
+        12,
+        3
+    )]
+    [InlineData("""{"type":"error","error":{"code":"invalid_base64_image","message":"SECRET-PROMPT"}}""", 0, 1)]
+    public async Task Rejection_after_a_part_of_the_answer_is_paid(string error, int input, int output)
+    {
+        await using var harness = await StartAsync(Replies.Events(Created, Delta(0, "bil", 0), error));
+
+        var failed = Assert.IsType<ModelCallResult.Failed>(await harness.CallAsync(Streamed));
+
+        Assert.Equal((Outcome.Rejected, 1), (failed.Outcome, failed.Attempts));
+        Assert.Equal((input, output), (failed.InputTokens, failed.OutputTokens));
+    }
+
+    [Fact]
+    public async Task Filters_that_were_named_before_the_error_are_told()
+    {
+        await using var harness = await StartAsync(
+            Replies.Events(
+                """{"type":"response.failed","response":{"status":"failed","error":null,"content_filters":[{"content_filter_results":{"hate":{"filtered":true}}}]}}""",
+                """{"type":"error","error":{"code":"content_filter","message":"SECRET-PROMPT"}}"""
+            )
+        );
+
+        var failed = CallResults.AssertFailed(Outcome.ContentFiltered, CallReasons.ContentFilter, 1, await harness.CallAsync(Streamed));
+
+        Assert.EndsWith("(hate).", failed.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Throttling_in_a_stream_is_waited_out()
     {

@@ -93,7 +93,8 @@ internal sealed partial class CapableEndpoint
         return body["top_logprobs"] is { } top && top.GetValue<int>() > MaxTop ? Replies.Error(400, "invalid_value", "top_logprobs") : null;
     }
 
-    private JsonObject Chat(JsonObject body)
+    /// <summary>Answers a chat request.</summary>
+    public JsonObject Chat(JsonObject body)
     {
         var question = QuestionOf(body);
         var message = new JsonObject { ["role"] = "assistant" };

@@ -36,6 +36,35 @@ public sealed class ModelProberTests
     }
 
     [Fact]
+    public async Task Responses_api_lacks_what_it_has_not_and_is_never_asked_for_it()
+    {
+        var endpoint = new CapableEndpoint();
+        await using var harness = await ProbeHarness.StartAsync(
+            new CapableResponses(endpoint).AnswerAsync,
+            [.. Prices, ("Models:0:Api", "Responses"), ("Models:0:CachedInputPricePerMillionTokens", "1")]
+        );
+
+        var probe = await harness.ProbeAsync();
+
+        Assert.True(probe.IsUsable, probe.Problem);
+        Assert.Equal(
+            [
+                (ProbeFeature.Seed, ProbeState.Missing),
+                (ProbeFeature.Stop, ProbeState.Differs),
+                (ProbeFeature.ScoredText, ProbeState.Missing),
+                (ProbeFeature.ScoredChoices, ProbeState.Missing),
+                (ProbeFeature.LimitHeaders, ProbeState.Missing),
+            ],
+            probe.Findings.Where(finding => finding.State != ProbeState.Works).Select(finding => (finding.Feature, finding.State))
+        );
+        Assert.Equal("max_output_tokens", DetailOf(probe, ProbeFeature.MaxTokens));
+        Assert.All(harness.Ledger, request => Assert.Equal("/v1/responses", request.PathAndQuery));
+        Assert.Equal(harness.Ledger.Count, probe.Used.Requests);
+        // Of each prompt one token is cached, at half the price.
+        Assert.Equal(((endpoint.InputTokens * 2m) - harness.Ledger.Count + (endpoint.OutputTokens * 8m)) / 1_000_000, probe.Used.Cost);
+    }
+
+    [Fact]
     public async Task What_a_probe_takes_is_what_the_endpoint_billed_and_within_the_plan()
     {
         var endpoint = new CapableEndpoint();
@@ -95,7 +124,7 @@ public sealed class ModelProberTests
     }
 
     [Fact]
-    public async Task Missing_log_probabilities_rule_ruledthe_metrics_that_need_them()
+    public async Task Missing_log_probabilities_rule_out_the_metrics_that_need_them()
     {
         var endpoint = new CapableEndpoint();
         endpoint.Refuses.Add("logprobs");
@@ -111,7 +140,7 @@ public sealed class ModelProberTests
     }
 
     [Fact]
-    public async Task Missing_tools_rule_ruledthe_task_of_calls_and_its_metrics()
+    public async Task Missing_tools_rule_out_the_task_of_calls_and_its_metrics()
     {
         var endpoint = new CapableEndpoint();
         endpoint.Refuses.Add("tools");
@@ -192,7 +221,7 @@ public sealed class ModelProberTests
     }
 
     [Fact]
-    public async Task Endpoint_that_counts_no_tokens_rules_ruledthe_cost()
+    public async Task Endpoint_that_counts_no_tokens_rules_out_the_cost()
     {
         var endpoint = new CapableEndpoint { CountsTokens = false };
         await using var harness = await ProbeHarness.StartAsync(endpoint.AnswerAsync, Prices);
@@ -272,7 +301,7 @@ public sealed class ModelProberTests
     }
 
     [Fact]
-    public async Task What_a_probe_finds_ruledchanges_no_request_of_a_run()
+    public async Task What_a_probe_finds_out_changes_no_request_of_a_run()
     {
         var endpoint = new CapableEndpoint();
         endpoint.Refuses.UnionWith(["max_tokens", "seed", "logprobs"]);

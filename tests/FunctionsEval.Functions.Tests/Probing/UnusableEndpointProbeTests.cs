@@ -32,6 +32,16 @@ public sealed class UnusableEndpointProbeTests
         Assert.Empty(probe.RuledOut);
     }
 
+    [Theory]
+    [InlineData("bad_request", "Models__0__Endpoint. Check it")]
+    [InlineData("content_filter", "look at the content filter of deployment 'tuned-1'")]
+    public async Task Refusal_of_the_simplest_question_says_what_to_look_at(string code, string advice)
+    {
+        await using var harness = await ProbeHarness.StartAsync(Replies.Error(400, code));
+
+        Assert.Contains(advice, (await harness.ProbeAsync()).Problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Endpoint_that_throttles_for_ever_is_given_up_and_says_what_it_asks_for()
     {
@@ -53,7 +63,10 @@ public sealed class UnusableEndpointProbeTests
     {
         await using var harness = await ProbeHarness.StartAsync(Replies.Throttle(("retry-after", "3600")));
 
-        Assert.False((await harness.ProbeAsync()).IsUsable);
+        var probe = await harness.ProbeAsync();
+
+        Assert.False(probe.IsUsable);
+        Assert.Contains("It asks for a wait of 10 minutes or longer", probe.Problem, StringComparison.Ordinal);
         Assert.Single(harness.Ledger);
     }
 

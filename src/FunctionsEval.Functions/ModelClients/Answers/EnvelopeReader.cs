@@ -8,6 +8,9 @@ internal static class EnvelopeReader
 {
     private const int MaxNameLength = 128;
 
+    // Of one request; no model comes near it. The sums of a call's attempts stay numbers.
+    private const int MaxTokens = 100_000_000;
+
     /// <summary>Adds the envelope of an answer.</summary>
     /// <param name="root">The root of a body or an event.</param>
     /// <param name="answer">Takes what is read.</param>
@@ -44,7 +47,7 @@ internal static class EnvelopeReader
                 ?? usage.Get("prompt_cache_hit_tokens")
         );
 
-    private static int Count(JsonElement? element) => element?.GetCount() ?? 0;
+    private static int Count(JsonElement? element) => element?.GetCount() is { } count and <= MaxTokens ? count : 0;
 
     // An endpoint's word: kept short, and on one line.
     private static string? NameOf(JsonElement? element) =>

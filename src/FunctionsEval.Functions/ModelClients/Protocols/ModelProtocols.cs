@@ -25,4 +25,17 @@ internal static class ModelProtocols
 
     /// <summary>The default where the setting is missing.</summary>
     public static ModelProtocol Default => Chat;
+
+    /// <summary>The route that an address ends in; null for none.</summary>
+    /// <remarks>A server's root may be <c>/embeddings</c> or <c>/responses</c>, but not <c>/completions</c>.</remarks>
+    /// <param name="address">The address.</param>
+    public static string? FindRoute(Uri address)
+    {
+        var path = address.AbsolutePath.TrimEnd('/');
+        return All.Select(protocol => protocol.Route)
+            .FirstOrDefault(route =>
+                path.EndsWith($"/{route}", StringComparison.OrdinalIgnoreCase)
+                && (path.Length > route.Length + 1 || route.EndsWith(Completions.Route, StringComparison.Ordinal))
+            );
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FunctionsEval.Functions.ModelClients.Protocols;
 
 namespace FunctionsEval.Functions.ModelClients.Providers;
 
@@ -11,16 +12,14 @@ internal sealed partial record AzureAddress(Uri Root)
 {
     private const string Write = "write the resource's address, such as https://my-resource.openai.azure.com.";
 
-    private static readonly string[] Routes = ["chat/completions", "completions", "embeddings", "responses"];
-
     /// <summary>Whether the address is on the v1 route; null where it says nothing about that.</summary>
     public bool? IsV1 { get; private init; }
 
     /// <summary>The deployment; null for none.</summary>
     public string? Deployment { get; private init; }
 
-    /// <summary>The protocol's route; null for none.</summary>
-    public string? Route { get; private init; }
+    /// <summary>The API whose route it ends in; null for none.</summary>
+    public ModelProtocol? Api { get; private init; }
 
     /// <summary>The version of its query; null for none.</summary>
     public string? ApiVersion { get; private init; }
@@ -83,9 +82,14 @@ internal sealed partial record AzureAddress(Uri Root)
                 );
         }
 
-        return prefix.Length > 0 && AzureHosts.IsKnown(address)
-            ? Refuse($"has a path that is none of Azure OpenAI or Foundry; {Write}")
-            : new AzureAddress(RootOf(address, prefix));
+        var root = RootOf(address, prefix);
+        return prefix.Length > 0 && AzureHosts.IsKnown(address) ? Refuse($"has a path that is none of Azure OpenAI or Foundry; {Write}")
+            : ModelProtocols.FindRoute(root) is { } route
+                ? Refuse(
+                    $"ends in /{route} without /openai before it; write what is before /openai in the gateway's addresses, or, where "
+                        + $"they have none, end the address before /{route} and use Provider OpenAICompatible."
+                )
+            : new AzureAddress(root);
     }
 
     /// <summary>Reads an address with <c>/openai</c>.</summary>
@@ -119,9 +123,9 @@ internal sealed partial record AzureAddress(Uri Root)
 
     private static AzureAddress WithRoute(AzureAddress read, string[] route) =>
         route.Length == 0 ? read
-        : Routes.FirstOrDefault(known => Is(known, string.Join('/', route))) is { } known ? read with { Route = known }
+        : ModelProtocols.All.FirstOrDefault(known => Is(known.Route, string.Join('/', route))) is { } known ? read with { Api = known }
         : Refuse(
-            $"ends in a route that is none of {string.Join(", ", Routes)}; end the address with the resource, with /openai/v1, "
+            $"ends in a route that is none of {string.Join(", ", ModelProtocols.All.Select(api => api.Route))}; end the address with the resource, with /openai/v1, "
                 + "or with such a route."
         );
 

@@ -17,7 +17,7 @@ internal static partial class AzureHosts
     /// Foundry), the others <c>https://cognitiveservices.azure.com/.default</c> (<c>AzureOpenAIAudience</c> of Azure.AI.OpenAI). A sovereign
     /// cloud has the same with its own ending.
     /// </remarks>
-    /// <param name="endpoint">The endpoint, or an address below it.</param>
+    /// <param name="endpoint">The endpoint, or an address below it; the route decides, so that of the request is the one that counts.</param>
     public static string ScopeOf(Uri endpoint)
     {
         var isFoundry = IsProject(endpoint) || (IsFoundry(endpoint) && IsV1(endpoint));

@@ -39,7 +39,7 @@ internal sealed class AzureOpenAIProvider : ModelProvider
         + $"{model.Setting(nameof(ModelOptions.TokenScope))} fits the endpoint ({model.Scope}), or set a key.";
 
     /// <inheritdoc/>
-    public override string ScopeOf(Uri endpoint) => AzureHosts.ScopeOf(endpoint);
+    public override string ScopeOf(Uri address) => AzureHosts.ScopeOf(address);
 
     /// <inheritdoc/>
     protected override EndpointReading ReadAddress(Uri address, string? apiVersion, Func<string, string> setting)
@@ -71,11 +71,11 @@ internal sealed class AzureOpenAIProvider : ModelProvider
         }
 
         return (read.IsV1 ?? (version is not null && ApiVersions.IsOfV1(version)))
-            ? new EndpointReading(new Uri($"{RootOf(read.Root)}/openai/v1"), version ?? ApiVersions.V1) { Route = read.Route }
+            ? new EndpointReading(new Uri($"{RootOf(read.Root)}/openai/v1"), version ?? ApiVersions.V1) { Api = read.Api }
             : new EndpointReading(new Uri(RootOf(read.Root)), version ?? ModelOptions.DefaultApiVersion)
             {
                 Deployment = read.Deployment,
-                Route = read.Route,
+                Api = read.Api,
             };
     }
 
@@ -128,12 +128,21 @@ internal sealed class AzureOpenAIProvider : ModelProvider
         + (model.ApiVersion == ApiVersions.V1 || GoesByV1(model) ? "" : $" (api-version {model.ApiVersion})");
 
     /// <inheritdoc/>
+    public override string VersionAdvice(ModelOptions model) =>
+        ApiVersions.IsOfV1(model.ApiVersion) ? $"Write {ApiVersions.V1} or {ApiVersions.Preview}, whichever it takes."
+        : GoesByV1(model)
+            ? $"The {model.Api} API is called at /openai/v1, because api-version {model.ApiVersion} is older than it; where there is no such "
+                + $"path, set {model.Setting(nameof(ModelOptions.ApiVersion))} to 2025-03-01-preview or a later one."
+        : base.VersionAdvice(model);
+
+    /// <inheritdoc/>
     public override string AddressAdvice(ModelOptions model) =>
         AzureHosts.IsProject(model.Endpoint)
             ? $"Check it and {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}'). Projects may serve the Responses API "
                 + "alone; for another, write the resource's address, such as https://my-resource.services.ai.azure.com/openai/v1."
-            : $"Check it, {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and "
-                + $"{model.Setting(nameof(ModelOptions.ApiVersion))} ({model.ApiVersion}).";
+        : GoesByV1(model) ? $"Check it and {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}'). {VersionAdvice(model)}"
+        : $"Check it, {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and "
+            + $"{model.Setting(nameof(ModelOptions.ApiVersion))} ({model.ApiVersion}).";
 
     /// <summary>Whether a model of the dated route is called on the other one, because its version has not the API.</summary>
     private static bool GoesByV1(ModelOptions model) =>

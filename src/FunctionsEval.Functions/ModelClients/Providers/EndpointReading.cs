@@ -1,3 +1,5 @@
+using FunctionsEval.Functions.ModelClients.Protocols;
+
 namespace FunctionsEval.Functions.ModelClients.Providers;
 
 /// <summary>What an address that was written as an endpoint says.</summary>
@@ -8,8 +10,8 @@ internal sealed record EndpointReading(Uri Endpoint, string ApiVersion)
     /// <summary>The deployment in the address; null for none.</summary>
     public string? Deployment { get; init; }
 
-    /// <summary>The protocol's route in the address, such as <c>chat/completions</c>; null for none.</summary>
-    public string? Route { get; init; }
+    /// <summary>The API whose route the address ends in; null for none.</summary>
+    public ModelProtocol? Api { get; init; }
 
     /// <summary>What is wrong with it and what to write; null for nothing. The other members mean nothing then.</summary>
     public string? Problem { get; init; }

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Azure.AI.OpenAI;
 using Azure.Core;
+using FunctionsEval.Functions.ModelClients.Protocols;
 
 namespace FunctionsEval.Functions.ModelClients.Providers;
 
@@ -93,10 +94,10 @@ internal abstract class ModelProvider
     }
 
     /// <summary>
-    /// The scope of the identity's token for an endpoint where the settings name none; null where the identity is used only if they do.
+    /// The scope of the identity's token for an address where the settings name none; null where the identity is used only if they do.
     /// </summary>
-    /// <param name="endpoint">The endpoint's root.</param>
-    public virtual string? ScopeOf(Uri endpoint) => null;
+    /// <param name="address">Where requests go.</param>
+    public virtual string? ScopeOf(Uri address) => null;
 
     /// <summary>The route of a model's requests and its version, for results; null where there is only one.</summary>
     /// <param name="model">The model.</param>
@@ -106,6 +107,10 @@ internal abstract class ModelProvider
     public virtual string AddressAdvice(ModelOptions model) =>
         $"Check it (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and "
         + $"{model.Setting(nameof(ModelOptions.Api))} ({model.Api}).";
+
+    /// <summary>What to write where the endpoint does not know the version that requests name, or asks for one.</summary>
+    /// <param name="model">The model.</param>
+    public virtual string VersionAdvice(ModelOptions model) => $"Write one it supports, such as {ModelOptions.DefaultApiVersion}.";
 
     /// <summary>What to do where the endpoint refuses the app's identity.</summary>
     /// <param name="model">The model.</param>
@@ -123,10 +128,8 @@ internal abstract class ModelProvider
             ? EndpointReading.Refuse(
                 $"has a query; remove everything from '?' on (an api-version belongs in {setting(nameof(ModelOptions.ApiVersion))})."
             )
-        : address.AbsolutePath.EndsWith("/completions", StringComparison.OrdinalIgnoreCase)
-            ? EndpointReading.Refuse(
-                "has the route in it; end the address before /chat/completions or /completions, such as https://my-server/v1."
-            )
+        : ModelProtocols.FindRoute(address) is { } route
+            ? EndpointReading.Refuse($"has the route in it; end the address before /{route}, such as https://my-server/v1.")
         : new EndpointReading(new Uri(RootOf(address)), apiVersion ?? ModelOptions.DefaultApiVersion);
 
     /// <summary>Creates what sends requests with a token of the app's identity.</summary>

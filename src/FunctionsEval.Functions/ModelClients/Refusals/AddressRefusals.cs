@@ -1,5 +1,3 @@
-using FunctionsEval.Functions.ModelClients.Providers;
-
 namespace FunctionsEval.Functions.ModelClients.Refusals;
 
 /// <summary>
@@ -89,12 +87,7 @@ internal static class AddressRefusals
             ? Misconfigured(
                 model,
                 nameof(ModelOptions.ApiVersion),
-                $"the endpoint does not know api-version {model.ApiVersion} ({error.Describe()}). "
-                    + (
-                        ApiVersions.IsOfV1(model.ApiVersion)
-                            ? $"Write {ApiVersions.V1} or {ApiVersions.Preview}, whichever it takes."
-                            : $"Write one it supports, such as {ModelOptions.DefaultApiVersion}."
-                    )
+                $"the endpoint does not take this api-version ({(model.Provider.DescribeRoute(model) is { } route ? $"{route}; " : "")}{error.Describe()}). {model.Provider.VersionAdvice(model)}"
             )
         : error.Is("OperationNotSupported", "unsupported_operation")
             ? Misconfigured(

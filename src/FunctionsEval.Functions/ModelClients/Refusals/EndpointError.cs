@@ -96,7 +96,9 @@ internal sealed partial class EndpointError
             "ResponsibleAIPolicyViolation",
             "invalid_prompt",
             "data_inspection_failed",
-            "bio_policy"
+            "bio_policy",
+            "cyber_policy",
+            "misalignment_policy_violation"
         );
 
     /// <summary>Whether the request alone exceeds a limit of the endpoint: its size, or a quota of tokens per minute.</summary>

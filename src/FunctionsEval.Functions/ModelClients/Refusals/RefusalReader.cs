@@ -62,21 +62,26 @@ internal static class RefusalReader
         var error = EndpointErrorReader.Read(200, root);
         if (error.IsContentFilter)
         {
+            // Those of the answer may have been named before the error.
+            var filters = error.Filters.Count > 0 ? error.Filters : exchange.Answer.Filters;
             return exchange.Answer.Withhold(
                 Outcome.ContentFiltered,
                 CallReasons.ContentFilter,
-                $"A content filter withheld the prompt or the answer{ContentFilters.Describe(error.Filters)}."
+                $"A content filter withheld the prompt or the answer{ContentFilters.Describe(filters)}."
             );
         }
 
+        var seen = exchange.Answer.BreakOff(error.Reason);
         return Classify(error, exchange.Model, retryAfter: null) switch
         {
-            AttemptResult.Transient fault when exchange.Answer.BreakOff(fault.Reason) is var seen => fault with
+            AttemptResult.Transient fault => fault with
             {
                 Fault = fault.Fault == TransientFault.Broken ? seen.Fault : fault.Fault,
                 Tokens = seen.Tokens,
             },
-            var refused => refused,
+            AttemptResult.Refused refused => refused with { Tokens = seen.Tokens },
+            AttemptResult.Ended ended => new AttemptResult.Ended(ended.Result.Add(seen.Tokens)),
+            var other => other,
         };
     }
 
