@@ -16,7 +16,18 @@ internal static partial class UnknownModelText
         @"(?:outputs?|responses?|answers?|repl(?:y|ies)|results?|completions?|generat\w+|produced|returned|inputs?|prompts?|requests?|contexts?|messages?|contents?|roles?|parameters?|arguments?|options?|tools?|functions?|schemas?|formats?)(?![\w-])";
 
     /// <summary>Whether an error's text begins by saying that the model is not known.</summary>
-    public static bool IsIn(string text) => Sentence().IsMatch(text);
+    public static bool IsIn(string text)
+    {
+        try
+        {
+            return Sentence().IsMatch(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // A machine that is too busy to read the text has not been told that the model is unknown.
+            return false;
+        }
+    }
 
     // "litellm.BadRequestError: OpenAIException - …", then one of: "The model `x` does not exist", "model "x" not found", "Unknown model:
     // x",
