@@ -48,6 +48,12 @@ internal static class RecordHistoriesCommand
             Keep("tuned");
             await EvaluateSuiteAsync(host);
             Keep("suite");
+            var group = await EvaluateGroupAsync(host, "candidates", samples: 20, cancels: false);
+            Keep("candidates");
+            group = await EvaluateGroupAsync(host, "candidates-cancelled", samples: 1_000, cancels: true);
+            Keep("candidates-cancelled");
+            await ResumeAsync(host, group);
+            Keep("candidates-resumed");
         }
         finally
         {
@@ -100,6 +106,23 @@ internal static class RecordHistoriesCommand
     private static async Task<string> EvaluateAsync(LocalFunctionsHost host, string suite, int samples, bool cancels)
     {
         await UploadAsync(host, suite, samples, """ "onFineTune": { "suffix": "none" } """);
+        return await EvaluateUploadedAsync(host, suite, cancels);
+    }
+
+    /// <returns>The group's id.</returns>
+    private static async Task<string> EvaluateGroupAsync(LocalFunctionsHost host, string suite, int samples, bool cancels)
+    {
+        await UploadAsync(
+            host,
+            suite,
+            samples,
+            """ "candidates": ["tuned/a", "tuned/b"], "baseline": "base", "onFineTune": { "suffix": "none" } """
+        );
+        return await EvaluateUploadedAsync(host, suite, cancels);
+    }
+
+    private static async Task<string> EvaluateUploadedAsync(LocalFunctionsHost host, string suite, bool cancels)
+    {
         using var http = new HttpClient { BaseAddress = host.AppUrl };
         using var started = await http.PostAsJsonAsync("/api/evaluations", new { dataset = $"{suite}/test.jsonl" });
         var runId = (string)(await started.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!;

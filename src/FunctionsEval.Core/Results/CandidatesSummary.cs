@@ -152,7 +152,7 @@ public sealed record CandidateNumber
     /// <summary>Upper bound of this candidate's difference from the best of the others; null without one.</summary>
     public double? BestUpper { get; init; }
 
-    /// <summary>Whether it is shown to be better than every other one; null without a comparison.</summary>
+    /// <summary>Whether it alone may be the best one: it is at least as good as every other one; null without a comparison.</summary>
     public bool? IsBest { get; init; }
 
     /// <summary>Whether it is not distinguishable from the best one; null without a comparison.</summary>

@@ -10,7 +10,7 @@ public readonly record struct ReplicatedEstimate(double Value, double[] Replicat
 /// <summary>One treatment beside the best of the others.</summary>
 /// <param name="Lower">Lower bound of its difference from the best of the others, at most 0; −∞ where there is none.</param>
 /// <param name="Upper">Upper bound of the difference, at least 0; +∞ where there is none.</param>
-/// <param name="IsBest">Whether every other one is shown to be worse.</param>
+/// <param name="IsBest">Whether it alone may be the best: it is at least as good as every other one.</param>
 /// <param name="MayBeBest">Whether no other one is shown to be better.</param>
 public readonly record struct BesideBest(double Lower, double Upper, bool IsBest, bool MayBeBest);
 

@@ -38,6 +38,7 @@ internal static class GroupSummary
             Verdict = candidates.Verdict,
             Warnings = [.. totals.Warnings.Take(MaxWarnings)],
             Models = models,
+            BaselineRun = group.HasOwnBaseline ? null : totals.BaselineRun,
             Outcomes = totals.Outcomes,
             Coverage = totals.Outcomes.ToDictionary(
                 role => role.Key,

@@ -30,6 +30,9 @@ internal sealed class GroupTotals
     /// <summary>The dataset as the first run that was summed up found it; null without any.</summary>
     public DatasetSummary? Dataset => _dataset;
 
+    /// <summary>The run whose answers the candidates were held against, as the first of them names it; null where none names one.</summary>
+    public BaselineRunSummary? BaselineRun { get; private set; }
+
     /// <summary>Adds a run of the group.</summary>
     /// <param name="member">The member.</param>
     /// <param name="run">Its row; null for one that was not begun.</param>
@@ -48,6 +51,7 @@ internal sealed class GroupTotals
         }
 
         _dataset = _dataset is null || summary.Dataset.Samples > _dataset.Samples ? summary.Dataset : _dataset;
+        BaselineRun ??= summary.BaselineRun;
         _outcomes[member.Role] = _outcomes.GetValueOrDefault(member.Role, new()) + summary.Outcomes[Roles.Candidate];
         foreach (var (caller, used) in OwnUsageOf(summary))
         {
@@ -99,7 +103,13 @@ internal sealed class GroupTotals
         summary.Usage.Where(used => used.Key == Roles.Candidate || used.Key.StartsWith(Roles.Candidate + "/", StringComparison.Ordinal));
 
     private static UsageSummary Add(UsageSummary one, UsageSummary other) =>
-        new(one.InputTokens + other.InputTokens, one.OutputTokens + other.OutputTokens, one.Cost + other.Cost);
+        new(one.InputTokens + other.InputTokens, one.OutputTokens + other.OutputTokens, one.Cost + other.Cost)
+        {
+            CachedInputTokens = Cached(one.CachedInputTokens, other.CachedInputTokens),
+        };
+
+    /// <summary>Cached tokens of two runs. Null says none, or that the endpoint does not tell: what the other run knows of stays.</summary>
+    private static long? Cached(long? one, long? other) => one is null && other is null ? null : (one ?? 0) + (other ?? 0);
 
     /// <summary>The first run's figures are taken as they are, so that a baseline's row has all of them.</summary>
     private static ModelFigures Add(ModelFigures? sum, ModelFigures figures)
@@ -116,6 +126,7 @@ internal sealed class GroupTotals
             Coverage = double.IsNaN(outcomes.Coverage) ? null : outcomes.Coverage,
             UnparsableRate = outcomes.UnparsableShare,
             InputTokens = sum.InputTokens + figures.InputTokens,
+            CachedInputTokens = Cached(sum.CachedInputTokens, figures.CachedInputTokens),
             OutputTokens = sum.OutputTokens + figures.OutputTokens,
             Cost = sum.Cost + figures.Cost,
             Requests = sum.Requests + figures.Requests,

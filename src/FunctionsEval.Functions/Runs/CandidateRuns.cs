@@ -154,7 +154,10 @@ internal sealed class CandidateRuns(
         && (run.GroupResumption ?? 0) < group.Resumptions
         && (run.Status != RunStatus.Completed || (group.RepeatsFailed == true && member.Role == Roles.Candidate && run.HasFailedSamples));
 
-    /// <summary>The group's estimate is the sum of what its runs cost at most.</summary>
+    /// <summary>
+    /// The group's estimate is the sum of what its runs cost at most. It is known when all are planned; the baseline's alone would be read as
+    /// the whole.
+    /// </summary>
     private async Task EstimateAsync(Run group, List<Run?> runs, GroupStage stage, CancellationToken cancellationToken)
     {
         if (stage == GroupStage.Candidates && GroupRuns.MembersOf(group, GroupStage.Baseline) is [{ } baseline])
@@ -169,7 +172,10 @@ internal sealed class CandidateRuns(
         }
 
         var cost = planned.Sum(run => run.EstimatedCost);
-        cost = planned.TrueForAll(run => run.EstimatedCost is not null) ? cost : null;
+        cost =
+            stage == GroupStage.Baseline ? group.EstimatedCost
+            : planned.TrueForAll(run => run.EstimatedCost is not null) ? cost
+            : null;
         if ((group.EstimatedCost, group.ExpectedSamples) != (cost, planned[0].ExpectedSamples))
         {
             await tables.UpdateRunAsync(

@@ -138,8 +138,11 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
     {
         return new RunFailure(
             "unknown_model",
-            $"{specName}: {named.Field}: model '{named.Name}' is not configured. Configured models: {ConfiguredNames()}. "
-                + $"Name one of them, or add the app settings Models__0__Name={named.Name}, Models__0__Endpoint, Models__0__Deployment, …"
+            named.Name.Contains('*')
+                ? $"{specName}: {named.Field}: model '{named.Name}' is a template. Name a deployment in place of the *, "
+                    + $"such as {ModelRegistry.NameOf(named.Name, "my-deployment")}."
+                : $"{specName}: {named.Field}: model '{named.Name}' is not configured. Configured models: {ConfiguredNames()}. "
+                    + $"Name one of them, or add the app settings Models__0__Name={named.Name}, Models__0__Endpoint, Models__0__Deployment, …"
         );
     }
 

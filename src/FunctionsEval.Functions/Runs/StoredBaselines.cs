@@ -57,7 +57,7 @@ internal sealed class StoredBaselines(RunTables tables, RunBlobs blobs)
             return Fails(
                 NotFound,
                 $"run {runId} is a group of candidates. Name one of its runs: "
-                    + string.Join(", ", run.Candidates.Zip(run.CandidateRuns, (model, member) => $"{member} ({model})"))
+                    + string.Join(", ", GroupRuns.MembersOf(run).Select(member => $"{member.RunId} ({member.Model})"))
                     + "."
             );
         }
@@ -98,7 +98,7 @@ internal sealed class StoredBaselines(RunTables tables, RunBlobs blobs)
         {
             await foreach (var run in tables.LatestRunsAsync(partition, cancellationToken))
             {
-                if (!looked.Add(run.RunId) || !dataset.HasSameBytes(DatasetVersion.From(run)) || !IsMeant(run, model, spec.Model))
+                if (!looked.Add(run.RunId) || !dataset.HasSameBytes(DatasetVersion.From(run)) || !IsMeant(run, model, spec.CandidateModels))
                 {
                     continue;
                 }
@@ -128,7 +128,11 @@ internal sealed class StoredBaselines(RunTables tables, RunBlobs blobs)
 
     private static string NoneOf(string? model, DatasetVersion dataset, EvaluationSpec spec, int looked, int passedOver) =>
         $"no completed run of suite '{DatasetNames.SuiteOf(dataset.Name)}' has the bytes of {StorageNames.Datasets}/{dataset.Name} and "
-        + (model is null ? $"another model than '{spec.Model}'" : $"the model '{model}'")
+        + (
+            model is null
+                ? $"another model than {string.Join(", ", spec.CandidateModels.Select(name => $"'{name}'"))}"
+                : $"the model '{model}'"
+        )
         + FormattableString.Invariant($" (of {looked} runs that were looked at")
         + (
             passedOver > 0
@@ -140,12 +144,12 @@ internal sealed class StoredBaselines(RunTables tables, RunBlobs blobs)
         + "). Evaluate the baseline once, by a spec that has it as its model, then start this run again; "
         + "or name a run, \"baseline\": \"run:ev-…\".";
 
-    private static bool IsMeant(Run run, string? model, string candidate) =>
+    private static bool IsMeant(Run run, string? model, IReadOnlyList<string> underTest) =>
         run is { Status: var status, Model: { } answered, Counted: > 0 }
         && status == RunStatus.Completed
         && (
             model is null
-                ? !string.Equals(answered, candidate, StringComparison.OrdinalIgnoreCase)
+                ? !underTest.Contains(answered, StringComparer.OrdinalIgnoreCase)
                 : string.Equals(answered, model, StringComparison.OrdinalIgnoreCase)
         );
 

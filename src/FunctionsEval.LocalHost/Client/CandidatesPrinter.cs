@@ -1,6 +1,7 @@
 using System.Globalization;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Client;
@@ -48,7 +49,7 @@ internal sealed class CandidatesPrinter(IAnsiConsole console)
     private void PrintNumber(CandidatesSummary candidates, CandidatesNumber number)
     {
         var verdicts = candidates.Candidates.ToDictionary(candidate => candidate.Model, candidate => candidate.Verdict);
-        var table = new Table().Border(TableBorder.Simple).AddColumns(Escape(number.Name), "value");
+        var table = new Table().Border(TableBorder.Simple).AddColumns(Escape(NameOf(number)), "value");
         if (candidates.Baseline is not null)
         {
             table.AddColumns("difference, for all together", "p (Holm)");
@@ -82,9 +83,12 @@ internal sealed class CandidatesPrinter(IAnsiConsole console)
         console.Write(table);
         if (number.Baseline is { } baseline)
         {
-            console.WriteLine($"{number.Name} of the baseline {candidates.Baseline}: {Number(baseline)}");
+            console.WriteLine($"{NameOf(number)} of the baseline {candidates.Baseline}: {Number(baseline)}");
         }
     }
+
+    private static string NameOf(CandidatesNumber number) =>
+        number.Name + (number.Slice == MetricReport.AllSamples ? "" : $" [{number.Slice}]") + (number.HigherIsBetter ? "" : " ↓");
 
     private static string Interval(double? lower, double? upper) =>
         lower is { } low && upper is { } high ? Escape($" [{Number(low)}, {Number(high)}]") : "";

@@ -33,10 +33,11 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
         else
         {
             PrintMetrics(summary);
-            if (summary.BaselineRun is { } source)
-            {
-                console.WriteLine($"Baseline:    {source}; its model was not called");
-            }
+        }
+
+        if (summary.BaselineRun is { } source)
+        {
+            console.WriteLine($"Baseline:    {source}; its model was not called");
         }
 
         PrintOutcomes(run, summary);

@@ -171,11 +171,15 @@ public sealed class GroupTests(GroupApp shared) : IClassFixture<GroupApp>
 
         Assert.Equal(("Failed", "baseline_failed", null), (row.GetString("Status"), row.GetString("ErrorCode"), row.GetString("Verdict")));
         Assert.Contains("Models__recorded-base__ApiKey", row.GetString("ErrorMessage"), StringComparison.Ordinal);
+        // What the baseline alone costs at most would be read as what the group does.
+        Assert.Equal((null, (long?)Samples), (row.GetDouble("EstimatedCost"), row.GetInt64("ExpectedSamples")));
         Assert.Equal((0, 0), (_app.Endpoint.Asked("c1", "nobase"), _app.Endpoint.Asked("c2", "nobase")));
 
         Assert.Equal(HttpStatusCode.Accepted, (await _app.PostAsync($"{row.PartitionKey}/resume")).Status);
         row = await _app.GroupEndedAsync("nobase/test.jsonl", resumptions: 1);
         Assert.Equal("Completed", row.GetString("Status"));
+        var runs = (await _app.GetAsync($"?group={row.PartitionKey}"))["runs"]!.AsArray();
+        Assert.Equal(runs.Sum(run => (double)run!["estimatedCost"]!), row.GetDouble("EstimatedCost")!.Value, 6);
     }
 
     [Fact]

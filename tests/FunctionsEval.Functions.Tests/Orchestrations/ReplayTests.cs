@@ -29,6 +29,7 @@ public sealed class ReplayTests
         var decisions = file.Split('.')[0] switch
         {
             nameof(EvaluateDataset) => Replay<RunRequest>(file, EvaluateDataset.RunAsync),
+            nameof(EvaluateCandidates) => Replay<GroupProgress>(file, EvaluateCandidates.RunAsync),
             nameof(EvaluateSuite) => Replay<SuiteRequest>(file, EvaluateSuite.RunAsync),
             nameof(EvaluateShardGroup) => Replay<ShardGroup>(file, EvaluateShardGroup.RunAsync),
             nameof(FineTuneFinished) => Replay<FineTuningRequest>(file, FineTuneFinished.RunAsync),
@@ -48,7 +49,13 @@ public sealed class ReplayTests
     [Fact]
     public void There_are_recordings_of_every_orchestration() =>
         Assert.Equal(
-            [nameof(EvaluateDataset), nameof(EvaluateShardGroup), nameof(EvaluateSuite), nameof(FineTuneFinished)],
+            [
+                nameof(EvaluateCandidates),
+                nameof(EvaluateDataset),
+                nameof(EvaluateShardGroup),
+                nameof(EvaluateSuite),
+                nameof(FineTuneFinished),
+            ],
             Recorded.Select(row => row.Data.Split('.')[0]).Distinct().Order(StringComparer.Ordinal)
         );
 
@@ -70,7 +77,12 @@ public sealed class ReplayTests
     [Fact]
     public void Names_that_schedulers_use_are_those_of_the_orchestrations() =>
         Assert.Equal(
-            (nameof(EvaluateDataset), nameof(EvaluateSuite), nameof(FineTuneFinished)),
-            (OrchestrationNames.EvaluateDataset, OrchestrationNames.EvaluateSuite, OrchestrationNames.FineTuneFinished)
+            (nameof(EvaluateCandidates), nameof(EvaluateDataset), nameof(EvaluateSuite), nameof(FineTuneFinished)),
+            (
+                OrchestrationNames.EvaluateCandidates,
+                OrchestrationNames.EvaluateDataset,
+                OrchestrationNames.EvaluateSuite,
+                OrchestrationNames.FineTuneFinished
+            )
         );
 }

@@ -31,6 +31,11 @@ public sealed class SpecCheckTests
         "candidates: models 'nobody', 'no-one' are not configured."
     )]
     [InlineData("""{"task":"generation","candidates":["m","nobody"]}""", "unknown_model", "candidates: model 'nobody' is not configured.")]
+    [InlineData(
+        """{"task":"generation","candidates":["m","tuned/*"]}""",
+        "unknown_model",
+        "candidates: model 'tuned/*' is a template. Name a deployment in place of the *, such as tuned/my-deployment."
+    )]
     public async Task What_a_spec_names_is_told_by_its_place_with_the_fix(string spec, string code, string told)
     {
         await using var harness = await CallHarness.StartAsync();

@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -30,6 +31,17 @@ public sealed class StoredBaselinesTests
         await AddAsync("other-bytes", "production", run => run with { DatasetHash = "others" });
         await AddAsync("elsewhere", "production", run => run with { Dataset = "another/test.jsonl" });
         await AddAsync("own", "Candidate");
+
+        Assert.Equal("meant", await LatestAsync("run:latest"));
+    }
+
+    /// <summary>Otherwise one of the candidates would be held against its own earlier answers, and the others against those.</summary>
+    [Fact]
+    public async Task Latest_is_of_none_of_several_candidates()
+    {
+        await AddAsync("meant", "production");
+        await AddAsync("own", "Second");
+        _runs.Spec = _runs.Spec with { Candidates = ["second", "third"] };
 
         Assert.Equal("meant", await LatestAsync("run:latest"));
     }
@@ -102,6 +114,21 @@ public sealed class StoredBaselinesTests
         Assert.Contains("Evaluate the baseline once", none.Message, StringComparison.Ordinal);
         Assert.Contains("no run ev-unknown", unknown!.Message, StringComparison.Ordinal);
         Assert.Contains("is Cancelled", unfinished!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Group_is_refused_with_all_runs_that_can_be_meant_its_baselines_included()
+    {
+        var baseline = RunId.CreateMember("group", Roles.Baseline, "production");
+        await AddAsync(
+            "group",
+            "a",
+            run => run with { Baseline = "production", BaselineRun = baseline, Candidates = ["a", "b"], CandidateRuns = ["ev-a", "ev-b"] }
+        );
+
+        var (_, failure) = await ResolveAsync("run:group");
+
+        Assert.Contains($"Name one of its runs: {baseline} (production), ev-a (a), ev-b (b).", failure!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
