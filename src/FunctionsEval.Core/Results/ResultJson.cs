@@ -41,6 +41,7 @@ public static class ResultJson
 [JsonSerializable(typeof(ResumedRun))]
 [JsonSerializable(typeof(CancelledRun))]
 [JsonSerializable(typeof(StoredTrainingFile))]
+[JsonSerializable(typeof(ModelPage))]
 [JsonSerializable(typeof(ModelProbe))]
 [JsonSerializable(typeof(ModelProbePlan))]
 [JsonSerializable(typeof(SuiteRun))]

@@ -25,22 +25,31 @@ public sealed record SuiteRun
     /// <summary>The spec's name, or else the suite's.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The model under test; null where the datasets have several.</summary>
+    /// <summary>
+    /// The model under test; of several candidates the first that passes as the suite does. Null where the datasets have several models, and
+    /// where no candidate passes.
+    /// </summary>
     public string? Model { get; init; }
 
     /// <summary>The model it is compared with; null for none, and where the datasets have several.</summary>
     public string? Baseline { get; init; }
 
-    /// <summary>The deployment that the model under test was called by; null where the datasets have several.</summary>
+    /// <summary>The deployment that <see cref="Model"/> was called by; null where the datasets have several.</summary>
     public string? Deployment { get; init; }
 
     /// <summary>The model that answered, in the endpoint's words; null where it does not say, and where the datasets have several.</summary>
     public string? ServedModel { get; init; }
 
+    /// <summary>
+    /// Where a dataset has several candidates, what the suite says of each, the best first, at most
+    /// <see cref="SuiteCandidates.MaxCount"/>; null where none has, and before the end.
+    /// </summary>
+    public IReadOnlyList<SuiteCandidate>? Candidates { get; init; }
+
     /// <summary>Which one it is of the same datasets and specs; 0 for the first.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>What started it: <c>http</c>, <c>upload</c> or <c>fine_tune</c>.</summary>
+    /// <summary>What started it: <c>http</c>, <c>upload</c>, <c>fine_tune</c> or <c>retirement</c>.</summary>
     public string? Source { get; init; }
 
     /// <summary>The fine-tuning job whose model is evaluated; null for none.</summary>
@@ -55,10 +64,12 @@ public sealed record SuiteRun
     /// <summary>When it ended; null before.</summary>
     public DateTimeOffset? Finished { get; init; }
 
-    /// <summary>The suite's verdict; null before the end, and where it failed.</summary>
+    /// <summary>The suite's verdict, of several candidates that of the best one; null before the end, and where it failed.</summary>
     public VerdictResult? Verdict { get; init; }
 
-    /// <summary>A reason for each dataset that decides; empty without a verdict.</summary>
+    /// <summary>
+    /// A reason for each dataset that decides, of several candidates about the best one, whose name begins it; empty without a verdict.
+    /// </summary>
     public IReadOnlyList<RuleVerdict> VerdictReasons { get; init; } = [];
 
     /// <summary>What decides nothing and should be known: sentences, among them those about advisory datasets.</summary>
@@ -141,15 +152,49 @@ public sealed record SuiteDataset(string Dataset, SuiteTier Tier)
     /// <summary>The number that decides the run's comparison, or leads its metrics; null before the end.</summary>
     public MetricValue? Headline { get; init; }
 
+    /// <summary>The candidates of a run with several, in the spec's order; null for one with one.</summary>
+    public IReadOnlyList<SuiteDatasetCandidate>? Candidates { get; init; }
+
     /// <summary>What the suite's verdict knows of the dataset.</summary>
     /// <param name="suite">The suite's folder, by which names are shortened.</param>
     public SuiteEntry ToEntry(string suite)
     {
         ArgumentNullException.ThrowIfNull(suite);
-        var name = Dataset.StartsWith(suite + "/", StringComparison.Ordinal) ? Dataset[(suite.Length + 1)..] : Dataset;
-        var verdict = Status is { } status && Verdict is { } said && status.MayCarryVerdict(said) ? Verdict : null;
-        return new SuiteEntry(name, Tier, verdict, verdict is null ? WhyNoVerdict() : null);
+        var verdict = Permit(Verdict);
+        return new SuiteEntry(NameIn(suite), Tier, verdict, verdict is null ? WhyNoVerdict() : null);
     }
+
+    /// <summary>What a suite's verdict over one candidate knows of the dataset. Another model's verdict says nothing of it.</summary>
+    /// <param name="suite">The suite's folder, by which names are shortened.</param>
+    /// <param name="model">The candidate.</param>
+    public SuiteEntry ToEntry(string suite, string model)
+    {
+        ArgumentNullException.ThrowIfNull(suite);
+        if (Candidates is null && (RunId is null || Model is null || IsSame(Model, model)))
+        {
+            return ToEntry(suite);
+        }
+
+        if (FindCandidate(model) is not { } candidate)
+        {
+            return new SuiteEntry(NameIn(suite), Tier, Verdict: null, $"run {RunId} does not evaluate {model}");
+        }
+
+        var verdict = Permit(candidate.Verdict);
+        return new SuiteEntry(NameIn(suite), Tier, verdict, verdict is null ? WhyNoVerdict() : null);
+    }
+
+    /// <summary>A candidate of the dataset's run; null where the run has one candidate, or does not evaluate this one.</summary>
+    /// <param name="model">Its name, in any letter case.</param>
+    public SuiteDatasetCandidate? FindCandidate(string model) => Candidates?.FirstOrDefault(candidate => IsSame(candidate.Model, model));
+
+    private static bool IsSame(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+
+    private string NameIn(string suite) =>
+        Dataset.StartsWith(suite + "/", StringComparison.Ordinal) ? Dataset[(suite.Length + 1)..] : Dataset;
+
+    private VerdictResult? Permit(VerdictResult? said) =>
+        Status is { } status && said is { } verdict && status.MayCarryVerdict(verdict) ? verdict : null;
 
     private string WhyNoVerdict() =>
         Status switch
@@ -160,3 +205,10 @@ public sealed record SuiteDataset(string Dataset, SuiteTier Tier)
             _ => $"run {RunId} has not ended",
         };
 }
+
+/// <summary>A candidate of a dataset of a suite run.</summary>
+/// <param name="Model">Its name.</param>
+/// <param name="RunId">Its run.</param>
+/// <param name="Verdict">What the gate says of it among all candidates; null without one.</param>
+/// <param name="Recommended">Whether it passes and is not shown to be worse than the best one.</param>
+public sealed record SuiteDatasetCandidate(string Model, string RunId, VerdictResult? Verdict, bool Recommended);

@@ -21,6 +21,7 @@ internal sealed class ReserveTunedRuns(
     TrainingFileNames trainingFiles,
     FineTuningReservations reservations,
     WaitingRuns waitingRuns,
+    SuiteFolders folders,
     FineTunedSuites suiteRuns,
     ILogger<ReserveTunedRuns> logger
 )
@@ -92,7 +93,7 @@ internal sealed class ReserveTunedRuns(
                 }
 
                 matching++;
-                spec = await suiteRuns.QuietAsync(name, spec, cancellationToken);
+                spec = await folders.QuietAsync(name, spec, cancellationToken);
                 if (await reservations.ReserveAsync(job, name, specName, spec, cancellationToken) is { } runId)
                 {
                     runs[name] = runId;

@@ -49,6 +49,7 @@ export async function suiteView(id, isCurrent) {
     element('p', {}, verdict(suite), ' ', ...statusOf(suite), suite.errorMessage ? ` ${suite.errorMessage}` : null),
     sentences('Why', (suite.verdictReasons ?? []).map((reason) => [element('span', { class: reason.result }, reason.result), ` ${reason.reason}`])),
     sentences('Warnings', suite.warnings ?? []),
+    candidatesOf(suite),
     table('Datasets', [
       { title: 'Dataset', isHeader: true, of: (dataset) => dataset.dataset },
       { title: 'Tier', of: (dataset) => dataset.tier },
@@ -61,6 +62,15 @@ export async function suiteView(id, isCurrent) {
     ], suite.datasets ?? []),
     element('div', { class: 'row' }, actionsOf(suite)),
   ].filter((part) => part !== null);
+}
+
+function candidatesOf(suite) {
+  if (!suite.candidates) return null;
+  return table('Candidates over all datasets', [
+    { title: 'Candidate', isHeader: true, of: (candidate) => candidate.model },
+    { title: 'Verdict', of: verdict },
+    { title: 'Why not', of: (candidate) => candidate.verdictReasons.filter(({ result }) => result !== 'pass').map(({ reason }) => reason).join('; ') || '–' },
+  ], suite.candidates);
 }
 
 const sentences = (title, items) => (items.length === 0 ? null : element('section', {}, element('h2', {}, title), element('ul', {}, items.map((item) => element('li', {}, item)))));

@@ -12,8 +12,7 @@ internal sealed class AccountCatalog(Uri management, FineTuningHttp http, Func<T
     // The first stable version whose deployments have tags and whose models have the status of their deprecation.
     private const string ApiVersion = "2025-06-01";
 
-    /// <summary>An endpoint that lists more pages never ends.</summary>
-    private const int MaxPages = 100;
+    private readonly ResourceManager _manager = new(management, http, identity);
 
     /// <summary>The account's deployments.</summary>
     /// <param name="resourceId">The account.</param>
@@ -30,37 +29,10 @@ internal sealed class AccountCatalog(Uri management, FineTuningHttp http, Func<T
         ListAsync<CatalogModel>(resourceId, "models", cancellationToken);
 
     private async Task<IReadOnlyList<T>> ListAsync<T>(string resourceId, string what, CancellationToken cancellationToken)
-        where T : class
-    {
-        var entries = new List<T>();
-        Uri? next = new($"{Root}{resourceId}/{what}?api-version={ApiVersion}");
-        for (var pages = 0; next is not null && pages < MaxPages; pages++)
-        {
-            var page =
-                await http.GetAsync<Page<T>>(next, what, AuthorizeAsync, cancellationToken)
-                ?? throw new FineTuningApiException($"The account {resourceId} does not exist (404).", isTransient: false);
-            entries.AddRange((page.Value ?? []).OfType<T>());
-            // The next page is requested only from the first page's host, because the request carries the identity's token.
-            next =
-                page.NextLink is { } link
-                && Uri.TryCreate(link, UriKind.Absolute, out var uri)
-                && uri.GetLeftPart(UriPartial.Authority) == management.GetLeftPart(UriPartial.Authority)
-                    ? uri
-                    : null;
-        }
-
-        return entries;
-    }
-
-    private string Root => management.AbsoluteUri.TrimEnd('/');
-
-    private async ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        var token = await identity().GetTokenAsync(new TokenRequestContext([$"{Root}/.default"]), cancellationToken);
-        request.Headers.Authorization = new("Bearer", token.Token);
-    }
-
-    private sealed record Page<T>(IReadOnlyList<T?>? Value, string? NextLink);
+        where T : class =>
+        await _manager
+            .ListAsync<T>(_manager.RouteFor($"{resourceId}/{what}", ApiVersion), what, cancellationToken)
+            .ToListAsync(cancellationToken);
 }
 
 /// <summary>A deployment of an account.</summary>

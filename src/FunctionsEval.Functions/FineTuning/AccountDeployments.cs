@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure.Core;
 using Microsoft.Extensions.Options;
@@ -13,8 +12,7 @@ internal sealed class AccountDeployments(IOptions<FineTuningOptions> options, Fi
 
     private const string What = "deployments";
 
-    /// <summary>An endpoint that lists more pages of deployments never ends.</summary>
-    private const int MaxPages = 100;
+    private readonly ResourceManager _manager = new(options.Value.ManagementEndpoint, http, identity);
 
     /// <summary>
     /// Name of the account's deployment of a fine-tuned model; null while there is none. A deployment that an app like this one made for its
@@ -40,34 +38,20 @@ internal sealed class AccountDeployments(IOptions<FineTuningOptions> options, Fi
 
     /// <summary>All deployments of the account.</summary>
     /// <exception cref="FineTuningApiException">The account is missing, refuses, or could not be reached.</exception>
-    public async IAsyncEnumerable<AccountDeployment> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var root = options.Value.ManagementEndpoint;
-        var next = RouteFor("");
-        for (var pages = 0; next is not null && pages < MaxPages; pages++)
-        {
-            var page =
-                await http.GetAsync<DeploymentPage>(next, What, AuthorizeAsync, cancellationToken)
-                ?? throw new FineTuningApiException("The account does not exist (404). Check FineTuning__ResourceId.", isTransient: false);
-            foreach (var entry in (page.Value ?? []).OfType<DeploymentEntry>())
-            {
-                yield return entry.Read();
-            }
-
-            // The next page is requested only from the first page's host, because the request carries the identity's token.
-            next =
-                page.NextLink is { } link
-                && Uri.TryCreate(link, UriKind.Absolute, out var uri)
-                && uri.GetLeftPart(UriPartial.Authority) == root.GetLeftPart(UriPartial.Authority)
-                    ? uri
-                    : null;
-        }
-    }
+    public IAsyncEnumerable<AccountDeployment> ListAsync(CancellationToken cancellationToken) =>
+        _manager.ListAsync<DeploymentEntry>(RouteFor(""), What, cancellationToken).Select(entry => entry.Read());
 
     /// <summary>A deployment; null where there is none.</summary>
     /// <exception cref="FineTuningApiException">The account refuses, or could not be reached.</exception>
     public async Task<AccountDeployment?> FindAsync(string name, CancellationToken cancellationToken) =>
-        (await http.GetAsync<DeploymentEntry>(RouteFor("/" + Uri.EscapeDataString(name)), What, AuthorizeAsync, cancellationToken))?.Read();
+        (
+            await http.GetAsync<DeploymentEntry>(
+                RouteFor("/" + Uri.EscapeDataString(name)),
+                What,
+                _manager.AuthorizeAsync,
+                cancellationToken
+            )
+        )?.Read();
 
     /// <summary>Creates a deployment. One that is there is changed to this, so a caller looks first.</summary>
     /// <returns>The refusal; null for a creation that has begun.</returns>
@@ -108,23 +92,11 @@ internal sealed class AccountDeployments(IOptions<FineTuningOptions> options, Fi
             };
         }
 
-        var (status, reply) = await http.SendAsync(request, "a change of a deployment", AuthorizeAsync, cancellationToken);
+        var (status, reply) = await http.SendAsync(request, "a change of a deployment", _manager.AuthorizeAsync, cancellationToken);
         return status is >= 200 and < 300 ? null : DeploymentRefusal.Read(status, reply.Span);
     }
 
-    private Uri RouteFor(string path) =>
-        new($"{RootOf(options.Value.ManagementEndpoint)}{options.Value.ResourceId}/deployments{path}?api-version={ApiVersion}");
-
-    private async ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        var scope = $"{RootOf(options.Value.ManagementEndpoint)}/.default";
-        var token = await identity().GetTokenAsync(new TokenRequestContext([scope]), cancellationToken);
-        request.Headers.Authorization = new("Bearer", token.Token);
-    }
-
-    private static string RootOf(Uri endpoint) => endpoint.AbsoluteUri.TrimEnd('/');
-
-    private sealed record DeploymentPage(IReadOnlyList<DeploymentEntry?>? Value, string? NextLink);
+    private Uri RouteFor(string path) => _manager.RouteFor($"{options.Value.ResourceId}/deployments{path}", ApiVersion);
 
     private sealed record DeploymentEntry(string? Name, IReadOnlyDictionary<string, string?>? Tags, DeploymentProperties? Properties)
     {

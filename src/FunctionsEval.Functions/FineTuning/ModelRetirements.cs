@@ -76,7 +76,7 @@ internal sealed class ModelRetirements(ModelRegistry models, IOptions<FineTuning
         }
 
         state = state with { Model = deployed.Name, Version = deployed.Version, Sku = deployment.Sku?.Name };
-        return Find(deployed, account.Models) is { } entry && RetirementOf(entry, deployment.Sku?.Name) is { } date
+        return Find(deployed, deployment.Sku?.Name, account.Models) is { } entry && RetirementOf(entry, deployment.Sku?.Name) is { } date
             ? state with
             {
                 Retires = date,
@@ -89,7 +89,7 @@ internal sealed class ModelRetirements(ModelRegistry models, IOptions<FineTuning
     }
 
     /// <summary>The entry of a deployed model that has a date: its own, or for a fine-tuned model that of its base.</summary>
-    private static CatalogModel? Find(CatalogModelName deployed, IReadOnlyList<CatalogModel> all)
+    private static CatalogModel? Find(CatalogModelName deployed, string? sku, IReadOnlyList<CatalogModel> all)
     {
         var own = all.Where(entry => entry.IsSame(deployed)).ToList();
         return own.Find(HasDate)
@@ -98,16 +98,16 @@ internal sealed class ModelRetirements(ModelRegistry models, IOptions<FineTuning
                 .Select(origin => all.FirstOrDefault(entry => entry.IsSame(origin) && HasDate(entry)))
                 .FirstOrDefault(found => found is not null);
 
-        static bool HasDate(CatalogModel entry) => entry.Deprecation?.Inference is not null;
+        bool HasDate(CatalogModel entry) => RetirementOf(entry, sku) is not null;
     }
 
-    /// <summary>The earlier of the model's date and that of its SKU.</summary>
+    /// <summary>The earlier of the model's date and that of its SKU; null where neither is told.</summary>
     private static DateTimeOffset? RetirementOf(CatalogModel entry, string? sku)
     {
         var ofSku = entry
             .Skus?.FirstOrDefault(other => sku is not null && string.Equals(other?.Name, sku, StringComparison.OrdinalIgnoreCase))
             ?.DeprecationDate;
-        return ofSku < entry.Deprecation?.Inference ? ofSku : entry.Deprecation?.Inference;
+        return entry.Deprecation?.Inference is { } ofModel && !(ofSku < ofModel) ? ofModel : ofSku;
     }
 
     /// <summary>The account of a model: its own setting, or that of the fine-tuning service at the same host.</summary>

@@ -16,7 +16,7 @@ internal sealed record Notification(string Id, BinaryData Body)
     /// <summary>Maximum length of the list of reasons in characters; each character may take six bytes.</summary>
     private const int MaxReasonsLength = 3000;
 
-    /// <summary>As <see cref="MaxReasonsLength"/>, of a group, which has its candidates besides.</summary>
+    /// <summary>As <see cref="MaxReasonsLength"/>, of a group or a suite run with candidates, which are named besides.</summary>
     private const int MaxGroupReasonsLength = 1000;
 
     /// <summary>Maximum length of a candidate's name in characters: 20 of them take less than the reasons that are left out for them.</summary>
@@ -93,7 +93,12 @@ internal sealed record Notification(string Id, BinaryData Body)
                 Resumption = suite.Resumptions,
                 suite.Status,
                 suite.Verdict,
-                VerdictReasons = suite.Verdict is null ? null : TableText.Cut(RunColumns.Join(suite.VerdictReasons), MaxReasonsLength),
+                VerdictReasons = suite.Verdict is null
+                    ? null
+                    : TableText.Cut(
+                        RunColumns.Join(suite.VerdictReasons),
+                        suite.Candidates is null ? MaxReasonsLength : MaxGroupReasonsLength
+                    ),
                 Warnings = RunWarnings.Bound(suite.Warnings, MaxWarningsBytes),
                 suite.ErrorCode,
                 Suite = TableText.Cut(suite.Suite, MaxNameLength),
@@ -101,6 +106,11 @@ internal sealed record Notification(string Id, BinaryData Body)
                 Baseline = TableText.Cut(suite.Baseline, MaxNameLength),
                 Deployment = TableText.Cut(suite.Deployment, MaxDeploymentLength),
                 ServedModel = TableText.Cut(suite.ServedModel, MaxDeploymentLength),
+                Candidates = suite.Candidates?.Select(candidate => new
+                {
+                    Model = TableText.Cut(candidate.Model, MaxCandidateLength),
+                    candidate.Verdict,
+                }),
                 suite.FineTuneJob,
                 suite.Samples,
                 suite.Source,

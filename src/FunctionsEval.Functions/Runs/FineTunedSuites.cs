@@ -1,5 +1,4 @@
 using FunctionsEval.Core.Results;
-using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.FineTuning;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
@@ -9,10 +8,6 @@ namespace FunctionsEval.Functions.Runs;
 /// <summary>The suite runs over the runs of a fine-tuning job. They start with the reservation, and wait for the deployment as the runs do.</summary>
 internal sealed class FineTunedSuites(SuiteFolders specs, SuiteStarter starter, IOptions<FineTuningOptions> options)
 {
-    /// <summary>The spec by which a dataset's run is reserved: that of a suite with one verdict tells nobody, because the suite does.</summary>
-    public async Task<EvaluationSpec> QuietAsync(string dataset, EvaluationSpec spec, CancellationToken cancellationToken) =>
-        spec.Notify is not null && await specs.FindAboveAsync(dataset, cancellationToken) is not null ? spec with { Notify = null } : spec;
-
     /// <summary>Starts a suite run for each suite that has one of the job's runs. Can be repeated.</summary>
     /// <param name="jobId">The job.</param>
     /// <param name="runs">The job's runs by dataset.</param>
@@ -25,16 +20,7 @@ internal sealed class FineTunedSuites(SuiteFolders specs, SuiteStarter starter, 
         CancellationToken cancellationToken
     )
     {
-        var folders = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var dataset in runs.Keys)
-        {
-            if (await specs.FindAboveAsync(dataset, cancellationToken) is { } suite)
-            {
-                folders.Add(suite.Folder);
-            }
-        }
-
-        foreach (var folder in folders)
+        foreach (var folder in await specs.FindFoldersAsync(runs.Keys, cancellationToken))
         {
             var start = new SuiteStart(folder, "fine_tune")
             {

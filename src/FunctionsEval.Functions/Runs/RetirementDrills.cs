@@ -19,6 +19,8 @@ internal sealed class RetirementDrills(
     ModelRetirements retirements,
     RunStarter starter,
     StoredBaselines baselines,
+    SuiteFolders suites,
+    SuiteStarter suiteStarter,
     EventTable events,
     TimeProvider time,
     ILogger<RetirementDrills> logger
@@ -26,40 +28,47 @@ internal sealed class RetirementDrills(
 {
     private const string Source = "retirement";
 
-    /// <summary>Starts the runs that are due.</summary>
+    /// <summary>Starts the runs that are due, and a suite run over those of each suite with one verdict.</summary>
     /// <param name="durable">Schedules them.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task StartDueAsync(DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var suites = new DatasetSpecs(datasets, trainingFiles, logger);
+        var specs = new DatasetSpecs(datasets, trainingFiles, logger);
         var known = new Dictionary<string, ModelState?>(StringComparer.OrdinalIgnoreCase);
+        var runs = new Dictionary<string, string>(StringComparer.Ordinal);
+        var failed = new List<string>();
         await foreach (var dataset in datasets.ModifiedAsync(DateTimeOffset.MinValue, cancellationToken))
         {
             try
             {
-                if (await suites.FindAsync(dataset.Name, spec => spec.OnRetirement is not null, cancellationToken) is var (name, spec))
+                if (
+                    await specs.FindAsync(dataset.Name, spec => spec.OnRetirement is not null, cancellationToken) is var (name, spec)
+                    && await FindDateAsync(name, spec, known, cancellationToken) is { } date
+                    && await StartAsync(dataset, spec, date, durable, cancellationToken) is { Length: > 0 } runId
+                )
                 {
-                    await StartAsync(dataset, name, spec, known, durable, cancellationToken);
+                    runs[dataset.Name] = runId;
                 }
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
                 // One dataset must not delay the others. The next pass tries it again.
                 logger.NotReconciled(fault, $"{StorageNames.Datasets}/{dataset.Name}");
+                failed.Add(dataset.Name);
             }
         }
+
+        await StartSuitesAsync(runs, failed, durable, cancellationToken);
     }
 
-    private async Task StartAsync(
-        DatasetVersion dataset,
+    /// <summary>When the model of a spec retires, if that is near; null otherwise.</summary>
+    private async Task<DateTimeOffset?> FindDateAsync(
         string specName,
         EvaluationSpec spec,
         Dictionary<string, ModelState?> known,
-        DurableTaskClient durable,
         CancellationToken cancellationToken
     )
     {
-        var wish = spec.OnRetirement!;
         if (!known.TryGetValue(spec.Model, out var state))
         {
             known[spec.Model] = state = await retirements.FindAsync(spec.Model, cancellationToken);
@@ -69,23 +78,29 @@ internal sealed class RetirementDrills(
             }
         }
 
-        if (state?.Retires is not { } date || date - time.GetUtcNow() > TimeSpan.FromDays(wish.Days))
-        {
-            return;
-        }
+        return state?.Retires is { } date && date - time.GetUtcNow() <= TimeSpan.FromDays(spec.OnRetirement!.Days) ? date : null;
+    }
 
-        var wanted = spec with
+    /// <returns>The run, new or earlier; empty for none.</returns>
+    private async Task<string?> StartAsync(
+        DatasetVersion dataset,
+        EvaluationSpec spec,
+        DateTimeOffset retires,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
+    {
+        var wish = spec.OnRetirement!;
+        var wanted = (spec with { OnFineTune = null, OnRetirement = null, Gate = wish.AcceptanceOf(spec.Gate) }).WithCandidates([
+            wish.Replacement,
+        ]) with
         {
-            Model = wish.Replacement,
             Baseline = new BaselineReference.LatestRun(spec.Model).ToString(),
-            Gate = wish.AcceptanceOf(spec.Gate),
-            OnFineTune = null,
-            OnRetirement = null,
         };
         var key = $"{dataset.Name}|{dataset.ETag}|{spec.Model}|{SpecHash.From(SpecReader.Identity(wanted))}";
-        if (await events.IsKnownDrillAsync(key, cancellationToken))
+        if (await events.FindDrillAsync(key, cancellationToken) is { } earlier)
         {
-            return;
+            return earlier;
         }
 
         // The retiring model may be gone. Without its stored answers it is asked itself, which says so where it is.
@@ -94,18 +109,57 @@ internal sealed class RetirementDrills(
             wanted = wanted with { Baseline = spec.Model };
         }
 
+        wanted = await suites.QuietAsync(dataset.Name, wanted, cancellationToken);
         var request = new StartRequest(dataset.Name, SpecReader.Canonical(wanted), Attempt: 0, Source);
-        if (await starter.StartOrRecordAsync(request, durable, cancellationToken) is StartResult.Accepted { RunId: var runId })
+        var result = await starter.StartOrRecordAsync(request, durable, cancellationToken);
+        var runId = (result as StartResult.Refused)?.Run.RunId ?? "";
+        if (result is StartResult.Accepted accepted)
         {
+            runId = accepted.RunId;
             logger.ReplacementEvaluated(
                 spec.Model,
-                date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                retires.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
                 runId,
                 wish.Replacement,
                 dataset.Name
             );
         }
 
-        await events.RememberDrillAsync(key, time.GetUtcNow(), cancellationToken);
+        await events.RememberDrillAsync(key, runId, time.GetUtcNow(), cancellationToken);
+        return runId;
+    }
+
+    /// <summary>Starts the suite runs. The same runs are the same suite run, so every pass does it again.</summary>
+    private async Task StartSuitesAsync(
+        Dictionary<string, string> runs,
+        List<string> failed,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var folder in await suites.FindFoldersAsync(runs.Keys, cancellationToken))
+        {
+            if (failed.Exists(dataset => dataset.StartsWith(folder + "/", StringComparison.Ordinal)))
+            {
+                continue;
+            }
+
+            var start = new SuiteStart(folder, Source)
+            {
+                ReservedRuns = runs,
+                NotReserved = new RunFailure(
+                    "not_retiring",
+                    "no replacement is evaluated on it, because its spec has no onRetirement, or its model does not retire soon"
+                ),
+            };
+            try
+            {
+                await suiteStarter.StartOrLogAsync(start, durable, cancellationToken);
+            }
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            {
+                logger.NotReconciled(fault, $"{StorageNames.Datasets}/{folder}");
+            }
+        }
     }
 }

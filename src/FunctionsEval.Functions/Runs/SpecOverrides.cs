@@ -5,7 +5,7 @@ namespace FunctionsEval.Functions.Runs;
 /// <summary>What a request says in place of the spec.</summary>
 internal sealed record SpecOverrides
 {
-    /// <summary>The model under test; null for the spec's.</summary>
+    /// <summary>The only model under test, in place of the spec's model and candidates; null for those.</summary>
     public string? Model { get; init; }
 
     /// <summary>The model it is compared with; null for the spec's.</summary>
@@ -20,7 +20,7 @@ internal sealed record SpecOverrides
             return spec;
         }
 
-        var changed = spec with { Model = Model ?? spec.Model, Baseline = Baseline ?? spec.Baseline };
+        var changed = (Model is null ? spec : spec.WithCandidates([Model])) with { Baseline = Baseline ?? spec.Baseline };
         // Read again, so that nothing is evaluated that could not be written as a spec.
         var read = SpecReader.Read(SpecReader.Canonical(changed), specName);
         return read with { OnFineTune = spec.OnFineTune, Suite = spec.Suite };

@@ -41,6 +41,25 @@ internal sealed class SuiteFolders(DatasetStore datasets, ILogger<SuiteFolders> 
         return null;
     }
 
+    /// <summary>The nearest suites that datasets belong to, each once.</summary>
+    public async Task<IReadOnlyCollection<string>> FindFoldersAsync(IEnumerable<string> named, CancellationToken cancellationToken)
+    {
+        var folders = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var dataset in named)
+        {
+            if (await FindAboveAsync(dataset, cancellationToken) is { } suite)
+            {
+                folders.Add(suite.Folder);
+            }
+        }
+
+        return folders;
+    }
+
+    /// <summary>The spec of a run that a suite run is over: it tells nobody of the run's end, because the suite tells of its own.</summary>
+    public async Task<EvaluationSpec> QuietAsync(string dataset, EvaluationSpec spec, CancellationToken cancellationToken) =>
+        spec.Notify is not null && await FindAboveAsync(dataset, cancellationToken) is not null ? spec with { Notify = null } : spec;
+
     /// <summary>The suite of a folder; null where it has no spec, or one without the section.</summary>
     /// <exception cref="SpecException">The spec cannot be read.</exception>
     public async Task<SuiteFolder?> FindAsync(string folder, CancellationToken cancellationToken)

@@ -71,16 +71,25 @@ internal sealed class SuitePlanner(DatasetStore datasets, RunStarter starter)
         var name = suite.NameOf(dataset);
         var member = new SuiteMember(dataset, suite.Section.TierOf(name));
         var request = new StartRequest(dataset, Spec: null, start.Attempt, start.Source) { Overrides = start.Overrides };
-        switch (await starter.PrepareAsync(request, cancellationToken))
+        var result = await starter.PrepareAsync(request, cancellationToken);
+        if (start.ReservedRuns?.TryGetValue(dataset, out var reserved) == true)
         {
-            case StartResult.Prepared prepared when start.ReservedRuns is { } reserved:
-                if (!reserved.TryGetValue(dataset, out var runId))
-                {
-                    return member with { Failure = start.NotReserved };
-                }
+            // What the dataset's own spec would be refused for does not hold for the run that is reserved.
+            if (result is StartResult.Prepared { Spec: var spec })
+            {
+                specs[reserved] = spec;
+            }
 
-                specs[runId] = prepared.Spec;
-                return member with { RunId = runId };
+            return member with
+            {
+                RunId = reserved,
+            };
+        }
+
+        switch (result)
+        {
+            case StartResult.Prepared when start.ReservedRuns is not null:
+                return member with { Failure = start.NotReserved };
             case StartResult.Prepared { Existing: { } existing } prepared:
                 specs[existing] = prepared.Spec;
                 return member with { RunId = existing };

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Suites;
@@ -26,10 +27,15 @@ internal sealed class SuiteResults(RunTables tables, RunBlobs blobs, SuiteBlobs 
     )
     {
         var datasets = await ReadDatasetsAsync(suite.SuiteRunId, withSummaries: true, cancellationToken);
-        var entries = datasets.Select(dataset => dataset.ToEntry(suite.Suite)).ToList();
         var status = failure?.Status ?? RunStatus.Completed;
-        var verdict = status.Permit(SuiteVerdict.Decide(entries));
-        return suite with
+        var candidates = SuiteCandidates.Rank(suite.Suite, datasets);
+        var best = candidates is [var first, ..] ? first.Model : null;
+        List<SuiteEntry> entries =
+        [
+            .. datasets.Select(dataset => best is null ? dataset.ToEntry(suite.Suite) : dataset.ToEntry(suite.Suite, best)),
+        ];
+        var verdict = status.Permit(best is null ? SuiteVerdict.Decide(entries) : SuiteCandidates.VerdictOf(candidates));
+        suite = suite with
         {
             Status = status,
             Finished = finished,
@@ -38,15 +44,63 @@ internal sealed class SuiteResults(RunTables tables, RunBlobs blobs, SuiteBlobs 
             Warnings = SuiteVerdict.FindWarnings(entries),
             ErrorCode = failure?.Code,
             ErrorMessage = failure?.Message,
-            Model = OnlyOne(datasets.Select(dataset => dataset.Model)),
             Baseline = OnlyOne(datasets.Select(dataset => dataset.Baseline)),
-            Deployment = OnlyOne(datasets.Select(dataset => dataset.Deployment)),
-            ServedModel = OnlyOne(datasets.Select(dataset => dataset.ServedModel)),
             Samples = datasets.Sum(dataset => dataset.Samples ?? 0),
             Cost = datasets.Any(dataset => dataset.Cost is not null) ? datasets.Sum(dataset => dataset.Cost ?? 0) : null,
+            Candidates = best is null ? null : [.. candidates.Take(SuiteCandidates.MaxCount).Select(one => Permitted(one, status))],
             Datasets = datasets,
         };
+        return best is null ? WithModel(suite, datasets)
+            : suite.Verdict == VerdictResult.Pass ? WithModel(suite, await RunsOfAsync(best, datasets, cancellationToken))
+            : suite;
     }
+
+    /// <summary>The suite run with the model that all its runs are of.</summary>
+    private static SuiteRun WithModel(SuiteRun suite, IReadOnlyList<SuiteDataset> runs) =>
+        suite with
+        {
+            Model = OnlyOne(runs.Select(run => run.Model)),
+            Deployment = OnlyOne(runs.Select(run => run.Deployment)),
+            ServedModel = OnlyOne(runs.Select(run => run.ServedModel)),
+        };
+
+    /// <summary>The datasets with what their runs of one candidate say of its model. What evaluates another model says nothing of it.</summary>
+    private async Task<IReadOnlyList<SuiteDataset>> RunsOfAsync(
+        string candidate,
+        IReadOnlyList<SuiteDataset> datasets,
+        CancellationToken cancellationToken
+    )
+    {
+        var runs = new List<SuiteDataset>();
+        foreach (var dataset in datasets)
+        {
+            if (dataset.Candidates is null)
+            {
+                runs.AddRange(string.Equals(dataset.Model, candidate, StringComparison.OrdinalIgnoreCase) ? [dataset] : []);
+            }
+            else if (
+                dataset.FindCandidate(candidate) is { RunId: var runId }
+                && await tables.FindRunAsync(runId, cancellationToken) is { Run: var run }
+            )
+            {
+                runs.Add(WithModelOf(dataset, run));
+            }
+        }
+
+        return runs;
+    }
+
+    private static SuiteCandidate Permitted(SuiteCandidate candidate, RunStatus status) =>
+        candidate.Verdict is { } said && status.Permit(new Verdict(said, candidate.VerdictReasons)) is { } verdict
+            ? candidate with
+            {
+                Verdict = verdict.Result,
+            }
+            : candidate with
+            {
+                Verdict = null,
+                VerdictReasons = [],
+            };
 
     private async Task<SuiteRun?> FindEndedAsync(SuiteRun suite, CancellationToken cancellationToken) =>
         await blobs.FindSummaryAsync(suite.SuiteRunId, cancellationToken) is { } summary
@@ -95,7 +149,7 @@ internal sealed class SuiteResults(RunTables tables, RunBlobs blobs, SuiteBlobs 
         }
 
         var summary = withSummaries && run.HasSummary ? await FindSummaryAsync(runId, cancellationToken) : null;
-        return dataset with
+        return WithModelOf(dataset, run) with
         {
             IsOwnRun = run.SuiteRun == suiteRunId,
             Status = run.Status,
@@ -103,14 +157,37 @@ internal sealed class SuiteResults(RunTables tables, RunBlobs blobs, SuiteBlobs 
             VerdictReasons = run.VerdictReasons,
             ErrorCode = run.ErrorCode,
             ErrorMessage = run.ErrorMessage,
-            Model = run.Model,
             Baseline = run.Baseline,
-            Deployment = run.Deployment,
-            ServedModel = run.CandidateFigures.AnsweredBy,
             Samples = run.Samples,
             Cost = CostOf(run, summary),
             Headline = summary is null ? null : FindHeadline(summary),
+            Candidates = run.IsGroup ? CandidatesOf(run, summary) : null,
         };
+    }
+
+    private static SuiteDataset WithModelOf(SuiteDataset dataset, Run run) =>
+        dataset with
+        {
+            Model = run.Model,
+            Deployment = run.Deployment,
+            ServedModel = run.CandidateFigures.AnsweredBy,
+        };
+
+    /// <summary>A group's candidates by its row, which names them before there is a summary and where there is none.</summary>
+    private static IReadOnlyList<SuiteDatasetCandidate> CandidatesOf(Run group, RunSummary? summary)
+    {
+        var results = summary?.Candidates?.Candidates.ToDictionary(candidate => candidate.Model, StringComparer.Ordinal);
+        return
+        [
+            .. group.Candidates.Zip(
+                group.CandidateRuns,
+                (model, runId) =>
+                {
+                    var result = results?.GetValueOrDefault(model);
+                    return new SuiteDatasetCandidate(model, runId, result?.Verdict?.Result, result?.Recommended == true);
+                }
+            ),
+        ];
     }
 
     private async Task<RunSummary?> FindSummaryAsync(string runId, CancellationToken cancellationToken) =>

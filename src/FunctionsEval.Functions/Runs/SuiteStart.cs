@@ -4,7 +4,7 @@ namespace FunctionsEval.Functions.Runs;
 
 /// <summary>What a suite run is asked for with.</summary>
 /// <param name="Suite">The suite's folder.</param>
-/// <param name="Source">What starts it: <c>http</c>, <c>upload</c> or <c>fine_tune</c>.</param>
+/// <param name="Source">What starts it: <c>http</c>, <c>upload</c>, <c>fine_tune</c> or <c>retirement</c>.</param>
 internal sealed record SuiteStart(string Suite, string Source)
 {
     /// <summary>0, or a higher number to evaluate the same datasets with the same specs once more.</summary>

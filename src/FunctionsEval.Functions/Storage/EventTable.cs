@@ -14,6 +14,7 @@ internal sealed class EventTable(TableServiceClient service)
     private const string JobPartition = "fine_tuning_job";
     private const string DrillPartition = "retirement_drill";
     private const string ReceivedColumn = "Received";
+    private const string RunColumn = "RunId";
     private const string MarkColumn = "Reservation";
     private const string ScheduledColumn = "Scheduled";
     private const string PollPartition = "poll";
@@ -41,16 +42,24 @@ internal sealed class EventTable(TableServiceClient service)
             cancellationToken
         );
 
-    /// <summary>Whether the evaluation of a model's replacement was started.</summary>
-    public async Task<bool> IsKnownDrillAsync(string key, CancellationToken cancellationToken) =>
-        (
-            await _events.GetEntityIfExistsAsync<TableEntity>(DrillPartition, StorageNames.Key(key), cancellationToken: cancellationToken)
-        ).HasValue;
+    /// <summary>
+    /// The run by which a model's replacement was evaluated on a dataset's version; empty where there was nothing to evaluate, null where it
+    /// was not tried.
+    /// </summary>
+    public async Task<string?> FindDrillAsync(string key, CancellationToken cancellationToken)
+    {
+        var row = await _events.GetEntityIfExistsAsync<TableEntity>(
+            DrillPartition,
+            StorageNames.Key(key),
+            cancellationToken: cancellationToken
+        );
+        return row.HasValue ? row.Value!.GetString(RunColumn) ?? "" : null;
+    }
 
-    /// <summary>Records that the evaluation of a model's replacement was started, after it was.</summary>
-    public Task RememberDrillAsync(string key, DateTimeOffset started, CancellationToken cancellationToken) =>
+    /// <summary>Records the run that evaluates a model's replacement, after it was started.</summary>
+    public Task RememberDrillAsync(string key, string runId, DateTimeOffset started, CancellationToken cancellationToken) =>
         _events.UpsertEntityAsync(
-            new TableEntity(DrillPartition, StorageNames.Key(key)) { [ReceivedColumn] = started },
+            new TableEntity(DrillPartition, StorageNames.Key(key)) { [ReceivedColumn] = started, [RunColumn] = runId },
             TableUpdateMode.Replace,
             cancellationToken
         );

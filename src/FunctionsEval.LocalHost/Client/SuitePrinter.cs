@@ -63,5 +63,11 @@ internal sealed class SuitePrinter(IAnsiConsole console)
         {
             console.WriteLine($"  {VerdictNames.NameOf(reason.Result)}: {reason.Reason}");
         }
+
+        foreach (var candidate in suite.Candidates ?? [])
+        {
+            var said = candidate.Verdict is { } one ? VerdictNames.NameOf(one) : "no verdict";
+            console.WriteLine($"Candidate:   {candidate.Model}: {said}{(candidate.WhyNot is { } why ? $", {why}" : "")}");
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using FunctionsEval.EndToEnd.Tests.Hosting;
@@ -46,7 +47,7 @@ public sealed class DeployedCrashTests
         {
             var instance = await first.ReadyAsync();
             await DropAsync(instance);
-            DeployedApp.End(server, "killed");
+            DeployedApp.EndWithCheckpoints(server, "killed");
             await reached.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
             first.Kill();
             await first.EndedAsync();
@@ -57,18 +58,21 @@ public sealed class DeployedCrashTests
         using var second = HostProcess.Start(directory.Path, settings);
         var again = await second.ReadyAsync();
         var runs = new TableClient(again.StorageConnectionString, "EvaluationRuns");
+        var suites = new TableClient(again.StorageConnectionString, "EvaluationSuites");
         await Eventually.TrueAsync(
-            () => runs.Query<TableEntity>("RowKey eq 'run' and Source eq 'fine_tune' and Status eq 'Completed'").Any(),
-            "the run has completed"
+            () => suites.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune' and Verdict eq 'pass'").Any(),
+            "the suite has its verdict"
         );
         await Eventually.TrueAsync(
             () => server.Account.Names.SequenceEqual(DeployedApp.Foreign),
             "only the deployments of others are left"
         );
 
-        Assert.Equal(1, Assert.Single(server.Account.Creations).Value);
-        Assert.Equal(server.Account.Creations.Keys, server.Account.Deletions.Keys);
-        Assert.Single(runs.Query<TableEntity>("RowKey eq 'run' and Source eq 'fine_tune'"));
+        Assert.Equal([1, 1], server.Account.Creations.Values);
+        Assert.Equal(server.Account.Creations.Keys.Order(), server.Account.Deletions.Keys.Order());
+        Assert.Single(suites.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune'"));
+        // On each dataset a group, the baseline's run, and two candidates.
+        Assert.Equal(2 * 4, runs.Query<TableEntity>("RowKey eq 'run' and Source eq 'fine_tune' and Status eq 'Completed'").Count());
         await second.TerminateAsync();
         await second.EndedAsync();
     }
@@ -76,14 +80,21 @@ public sealed class DeployedCrashTests
     private static async Task DropAsync(LocalInstance instance)
     {
         var datasets = new BlobContainerClient(instance.StorageConnectionString, "datasets");
-        await datasets.GetBlobClient("killed/evaluation.json").UploadAsync(BinaryData.FromString(DeployedApp.SpecFor("killed")));
-        await datasets.GetBlobClient("killed/test.jsonl").UploadAsync(BinaryData.FromString(string.Join('\n', Parity.Rows("killed", 20))));
+        var spec = JsonNode.Parse(DeployedApp.SpecFor("killed"))!.AsObject();
+        spec["suite"] = new JsonObject();
+        await datasets.GetBlobClient("killed/evaluation.json").UploadAsync(BinaryData.FromString(spec.ToJsonString()));
+        foreach (var name in new[] { "a", "b" })
+        {
+            await datasets
+                .GetBlobClient($"killed/{name}.jsonl")
+                .UploadAsync(BinaryData.FromString(string.Join('\n', Parity.Rows(name, 20))));
+        }
     }
 
     private static string[] Settings(FineTuneServer server, RecordingEndpoint endpoint)
     {
         IEnumerable<(string Name, string Value)> settings = DeployedApp
-            .Settings(server)
+            .Settings(server, checkpoints: 1)
             .Append(("AzureFunctionsJobHost__extensions__durableTask__storageProvider__workItemQueueVisibilityTimeout", "00:00:05"))
             .Append(("Models__tuned__Name", "tuned/*"))
             .Append(("Models__tuned__Deployment", "*"))

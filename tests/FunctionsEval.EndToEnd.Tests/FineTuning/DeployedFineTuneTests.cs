@@ -63,21 +63,19 @@ public sealed class DeployedFineTuneTests(SelfDeployingApp shared) : IClassFixtu
     }
 
     [Fact]
-    public async Task Checkpoints_are_deployed_one_after_the_other_and_each_is_evaluated()
+    public async Task Checkpoints_are_deployed_one_after_the_other_and_each_is_a_candidate_of_one_group()
     {
         await DropAsync("steps");
         DeployedApp.EndWithCheckpoints(_server, "steps");
         await _app.RunTimerAsync("PollFineTuneJobs");
 
-        await Eventually.TrueAsync(
-            async () =>
-                (await _app.RunsAsync("steps/test.jsonl")).Count(row => IsTuned(row) && row.GetString("Status") == "Completed") == 3,
-            "the tuned model and two checkpoints are evaluated"
-        );
+        var group = await _app.EndedAsync("steps/test.jsonl", row => IsTuned(row) && row.GetString("Group") is null);
 
+        Assert.Equal(("Completed", "pass"), (group.GetString("Status"), group.GetString("Verdict")));
+        Assert.Equal(3, group.GetInt32("Deployments"));
         await NothingIsLeftAsync();
         var models = (await _app.RunsAsync("steps/test.jsonl"))
-            .Where(IsTuned)
+            .Where(row => row.GetString("Group") == group.PartitionKey && row.GetString("Model") != "recorded")
             .Select(row => row.GetString("Model")["tuned/".Length..])
             .ToList();
         Assert.Equal(

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Results;
+using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.FineTuning;
@@ -93,6 +94,35 @@ public sealed class RetirementTests : IAsyncLifetime
         Assert.Equal(("Completed", "fail"), (run.GetString("Status"), run.GetString("Verdict")));
         Assert.Equal(("production", null), (run.GetString("Baseline"), run.GetString("BaselineRun")));
         Assert.Equal(Rows, _production.Paid);
+    }
+
+    [Fact]
+    public async Task Replacement_has_one_verdict_over_a_suite_and_one_notification()
+    {
+        var spec = JsonNode.Parse(Spec)!.AsObject();
+        spec["suite"] = JsonNode.Parse("""{ "datasets": { "tail.jsonl": "supporting" } }""");
+        spec["notify"] = JsonNode.Parse("""{ "queue": true }""");
+        await _app.EvaluateAsync(Dataset, spec.ToJsonString(), Parity.Rows("retiring", Rows));
+        await _app.EvaluateAsync("retiring/tail.jsonl", spec: null, Parity.Rows("tail", Rows));
+        RetireIn(TimeSpan.FromDays(80));
+        await _app.RunTimerAsync("DrillRetirements");
+        await _app.RunTimerAsync("DrillRetirements");
+
+        var suites = _app.Tables.GetTableClient("EvaluationSuites");
+        TableEntity? suite = null;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                suite = suites.Query<TableEntity>("RowKey eq 'suite' and Source eq 'retirement'").SingleOrDefault();
+                return suite?.GetString("Status") == "Completed";
+            },
+            "the suite has one verdict"
+        );
+
+        Assert.Equal(("pass", "retiring", "recorded"), (suite!.GetString("Verdict"), suite.GetString("Suite"), suite.GetString("Model")));
+        Assert.Equal("pass: critical test.jsonl passes; pass: supporting tail.jsonl passes", suite.GetString("VerdictReasons"));
+        var told = Assert.Single(await _app.ToldAsync(message => (string?)message["data"]!["source"] == "retirement"));
+        Assert.Equal(suite.PartitionKey, (string?)told["data"]!["suiteRunId"]);
     }
 
     [Fact]

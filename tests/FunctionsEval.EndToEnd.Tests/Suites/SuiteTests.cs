@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
-using Azure.Storage.Queues;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.EndToEnd.Tests.Support;
 
@@ -225,33 +224,6 @@ public sealed class SuiteTests(SuiteApp shared) : IClassFixture<SuiteApp>
     }
 
     /// <summary>The only message about a suite or one of its runs.</summary>
-    private async Task<JsonNode> ToldAsync(string suite)
-    {
-        var queue = new QueueClient(
-            _app.Host.StorageConnectionString,
-            "evaluation-verdicts",
-            new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }
-        );
-        List<JsonNode> told = [];
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                if (!await queue.ExistsAsync(Token))
-                {
-                    return false;
-                }
-
-                var messages = (await queue.PeekMessagesAsync(32, Token)).Value;
-                told =
-                [
-                    .. messages
-                        .Select(message => JsonNode.Parse(message.Body.ToString())!)
-                        .Where(message => (string?)message["data"]!["suite"] == suite),
-                ];
-                return told.Count > 0;
-            },
-            "the message is in the queue"
-        );
-        return Assert.Single(told);
-    }
+    private async Task<JsonNode> ToldAsync(string suite) =>
+        Assert.Single(await _app.ToldAsync(message => (string?)message["data"]!["suite"] == suite));
 }

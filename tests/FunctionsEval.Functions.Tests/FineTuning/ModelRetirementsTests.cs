@@ -65,13 +65,16 @@ public sealed class ModelRetirementsTests : IAsyncLifetime
         );
     }
 
-    [Fact]
-    public async Task Model_retires_from_a_SKU_before_it_retires()
+    [Theory]
+    [InlineData(""" { "inference": "2027-02-27T00:00:00Z" } """)]
+    [InlineData(""" { "deprecationStatus": "Tentative" } """)]
+    [InlineData("null")]
+    public async Task Model_retires_from_a_SKU_before_it_retires(string deprecation)
     {
         Serve(
             "models",
-            """
-            { "value": [ { "name": "gpt-4o-mini", "version": "2024-07-18", "deprecation": { "inference": "2027-02-27T00:00:00Z" },
+            $$"""
+            { "value": [ { "name": "gpt-4o-mini", "version": "2024-07-18", "deprecation": {{deprecation}},
                            "skus": [ { "name": "Standard", "deprecationDate": "2026-01-01T00:00:00Z" }, { "name": "GlobalStandard", "deprecationDate": "2027-01-15T00:00:00Z" } ] } ] }
             """
         );

@@ -158,6 +158,7 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
         var blobs = new RunBlobs(_storage.Blobs);
         var openRuns = new OpenRuns(_tables);
         var tables = new RunTables(_tables, openRuns);
+        var folders = new SuiteFolders(datasets, NullLogger<SuiteFolders>.Instance);
         return new ReserveTunedRuns(
             api,
             datasets,
@@ -173,7 +174,8 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
                 NullLogger<FineTuningReservations>.Instance
             ),
             new WaitingRuns(openRuns, blobs, tables, scheduler: null!, NullLogger<WaitingRuns>.Instance),
-            new FineTunedSuites(new SuiteFolders(datasets, NullLogger<SuiteFolders>.Instance), starter: null!, options),
+            folders,
+            new FineTunedSuites(folders, starter: null!, options),
             NullLogger<ReserveTunedRuns>.Instance
         );
     }

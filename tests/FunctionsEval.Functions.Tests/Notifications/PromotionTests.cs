@@ -166,6 +166,7 @@ public sealed partial class PromotionTests
             ServedModel = name,
             VerdictReasons = [.. Enumerable.Repeat(new RuleVerdict(VerdictResult.Pass, name), 200)],
             Warnings = [.. Enumerable.Repeat(name, 200)],
+            Candidates = [.. Enumerable.Repeat(new SuiteCandidate(name, VerdictResult.Inconclusive, []), SuiteCandidates.MaxCount)],
             Datasets = [.. Enumerable.Repeat(Suite.Datasets![0] with { RunId = "ev-m7jxfbitephzjonfqwtgd26xba" }, 200)],
         };
 

@@ -24,6 +24,7 @@ internal static class SuiteReportPage
             [
                 .. ReasonsOf(suite),
                 .. WarningsOf(suite),
+                .. CandidatesOf(suite),
                 .. Enum.GetValues<SuiteTier>().Select(tier => DatasetsOf(suite, tier)).OfType<ReportSection>(),
             ],
         };
@@ -75,6 +76,33 @@ internal static class SuiteReportPage
             yield return new ReportSection(
                 "Warnings",
                 [new Notices("reasons warnings", [.. suite.Warnings.Select(text => new Notice("inconclusive", Sign: null, text))])]
+            );
+        }
+    }
+
+    private static IEnumerable<ReportSection> CandidatesOf(SuiteRun suite)
+    {
+        if (suite.Candidates is { Count: > 0 } candidates)
+        {
+            yield return new ReportSection(
+                "Candidates over all datasets",
+                [
+                    new Table(
+                        Table.Named("candidate", "verdict", "why not"),
+                        [
+                            .. candidates.Select(candidate => new Row(
+                                candidate.Model,
+                                [
+                                    candidate.Verdict is { } verdict ? VerdictNames.NameOf(verdict) : null,
+                                    candidate.WhyNot is { } why ? why : Cell.None,
+                                ]
+                            )),
+                        ]
+                    )
+                    {
+                        Label = "candidates",
+                    },
+                ]
             );
         }
     }
