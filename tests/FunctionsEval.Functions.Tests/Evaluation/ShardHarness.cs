@@ -256,18 +256,22 @@ internal sealed class ShardHarness : IAsyncDisposable
     private Task AnswerAsync(HttpContext context)
     {
         // What a process that has ended had still to say is heard by nobody.
-        if (ModelServer.BodyOf(context).GetProperty("model").GetString() != $"process-{_processes.Count - 1}")
+        var body = ModelServer.BodyOf(context);
+        if (AskedOf(body, context.Request.Path.Value!) != $"process-{_processes.Count - 1}")
         {
             return Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
         }
 
-        var body = ModelServer.BodyOf(context);
         var row = body.TryGetProperty("prompt", out var prompt)
             ? prompt.GetString()!
             : body.GetProperty("messages")[0].GetProperty("content").GetString()!;
         Requests.AddOrUpdate(row, 1, (_, count) => count + 1);
         return Answer(row, context);
     }
+
+    /// <summary>The model that a request is for: on the dated route of Azure the address names it, and the body does not.</summary>
+    private static string AskedOf(JsonElement body, string path) =>
+        body.TryGetProperty("model", out var model) ? model.GetString()! : path.Split("/deployments/")[1].Split('/')[0];
 
     public static string Row(int number) =>
         JsonSerializer.Serialize(

@@ -183,7 +183,7 @@ public sealed class SampleExportTests
             output.Position = 0;
             await using var parquet = await ParquetReader.CreateAsync(output, cancellationToken: TestContext.Current.CancellationToken);
             Assert.Equal(groups, parquet.RowGroupCount);
-            Assert.Equal(43, parquet.Schema.DataFields.Length);
+            Assert.Equal(45, parquet.Schema.DataFields.Length);
         }
     }
 
