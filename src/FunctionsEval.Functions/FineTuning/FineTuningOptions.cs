@@ -169,52 +169,55 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
             Fail(nameof(options.Endpoint), "missing; the app reads every job from this address, whatever an event says.");
         }
 
+        // Models without fine-tuning are looked up there too, with the identity's token.
+        if ((FindProblem(options.ManagementEndpoint) ?? FindQuery(options.ManagementEndpoint)) is { } unsafeAddress)
+        {
+            Fail(nameof(options.ManagementEndpoint), unsafeAddress);
+        }
+
         if (options.IsConfigured)
         {
-            Check(nameof(options.Endpoint), FindProblem(options.Endpoint!) ?? Read(options, options.Endpoint!).Problem);
-            Check(nameof(options.ManagementEndpoint), FindProblem(options.ManagementEndpoint) ?? FindQuery(options.ManagementEndpoint));
-            if (options is { TokenScope: not null, ApiKey: not null })
-            {
-                Fail(
-                    nameof(options.TokenScope),
-                    "is for calls with the app's identity, but FineTuning__ApiKey is set; remove one of them."
-                );
-            }
-
-            if (
-                options.Model is null
-                || !models.Names.Contains(options.Model, StringComparer.OrdinalIgnoreCase)
-                || !options.Model.Contains('*')
-            )
-            {
-                Fail(
-                    nameof(options.Model),
-                    "must be the name of a model template, such as tuned/*: "
-                        + "add Models__tuned__Name=tuned/*, Models__tuned__Deployment=*, Models__tuned__Endpoint, …"
-                );
-            }
-
-            if (options is { Provider.CallsDeployments: true, ResourceId: null })
-            {
-                Fail(
-                    nameof(options.ResourceId),
-                    "missing; write the resource id of the Azure OpenAI account. The app searches its deployments."
-                );
-            }
+            CheckService(options, Fail);
         }
 
         CheckDeployments(options, Fail);
         return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
 
-        void Check(string setting, string? problem)
+        void Fail(string setting, string message) => failures.Add($"{FineTuningOptions.Section}__{setting}: {message}");
+    }
+
+    private void CheckService(FineTuningOptions options, Action<string, string> fail)
+    {
+        if ((FindProblem(options.Endpoint!) ?? Read(options, options.Endpoint!).Problem) is { } problem)
         {
-            if (problem is not null)
-            {
-                Fail(setting, problem);
-            }
+            fail(nameof(options.Endpoint), problem);
         }
 
-        void Fail(string setting, string message) => failures.Add($"{FineTuningOptions.Section}__{setting}: {message}");
+        if (options is { TokenScope: not null, ApiKey: not null })
+        {
+            fail(nameof(options.TokenScope), "is for calls with the app's identity, but FineTuning__ApiKey is set; remove one of them.");
+        }
+
+        if (
+            options.Model is null
+            || !models.Names.Contains(options.Model, StringComparer.OrdinalIgnoreCase)
+            || !options.Model.Contains('*')
+        )
+        {
+            fail(
+                nameof(options.Model),
+                "must be the name of a model template, such as tuned/*: "
+                    + "add Models__tuned__Name=tuned/*, Models__tuned__Deployment=*, Models__tuned__Endpoint, …"
+            );
+        }
+
+        if (options is { Provider.CallsDeployments: true, ResourceId: null })
+        {
+            fail(
+                nameof(options.ResourceId),
+                "missing; write the resource id of the Azure OpenAI account. The app searches its deployments."
+            );
+        }
     }
 
     private static void CheckDeployments(FineTuningOptions options, Action<string, string> fail)

@@ -55,7 +55,10 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
     /// <summary>Ends after <see cref="StopAsync"/>, or with an exception when the worker cannot be restarted.</summary>
     public Task Completion { get; }
 
-    /// <summary>Starts the first worker. It gets one try: what is wrong with it will be wrong again.</summary>
+    /// <summary>
+    /// Starts the first worker. It gets one try, because what is wrong with it will be wrong again; but for the port of its HTTP server,
+    /// which the worker looks for and binds a little later: another program can take it in between.
+    /// </summary>
     /// <exception cref="LocalHostException">The worker did not come up.</exception>
     public static async Task<WorkerSupervisor> StartAsync(
         FunctionApp app,
@@ -64,9 +67,24 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        (var worker, var functions) = await StartWorkerAsync(app, server, loggers, known: null, cancellationToken);
-        return new WorkerSupervisor(app, server, loggers, worker, functions);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                (var worker, var functions) = await StartWorkerAsync(app, server, loggers, known: null, cancellationToken);
+                return new WorkerSupervisor(app, server, loggers, worker, functions);
+            }
+            catch (LocalHostException error) when (attempt < RestartAttempts && IsOfTakenPort(error))
+            {
+                loggers
+                    .CreateLogger("Worker")
+                    .LogWarning("The port that the worker chose was taken (attempt {Attempt} of {Attempts}).", attempt, RestartAttempts);
+            }
+        }
     }
+
+    private static bool IsOfTakenPort(LocalHostException error) =>
+        error.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The channel to the running worker; while one is being started, waits for it.</summary>
     public async Task<WorkerChannel> GetChannelAsync(CancellationToken cancellationToken) =>

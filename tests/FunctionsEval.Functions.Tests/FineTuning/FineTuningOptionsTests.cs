@@ -30,6 +30,15 @@ public sealed class FineTuningOptionsTests
         );
     }
 
+    /// <summary>Retirement dates of models are read there with the identity's token, with fine-tuning or without.</summary>
+    [Fact]
+    public void Resource_manager_is_never_asked_without_encryption_also_where_no_job_is_looked_up() =>
+        Assert.Contains(
+            "FineTuning__ManagementEndpoint: use an https address",
+            Assert.Throws<OptionsValidationException>(() => Read(("FineTuning:ManagementEndpoint", "http://management"))).Message,
+            StringComparison.Ordinal
+        );
+
     [Fact]
     public void OpenAI_has_an_endpoint_of_its_own() =>
         Assert.Equal(
