@@ -97,7 +97,7 @@ public sealed class AzureFineTuneTests(AzureApp shared) : IClassFixture<AzureApp
             Parity.Rows("signed", 20)
         );
         _server.Set("ftjob-signed", "succeeded", "base-model-2026.ft-signed", suffix: "signed");
-        _server.Deployments["base-model-2026.ft-signed"] = "my-signed";
+        _server.Account.Add("my-signed", "base-model-2026.ft-signed");
 
         Assert.Equal(HttpStatusCode.Unauthorized, await DeliverAsync("ftjob-signed", signature: "v1,test-signature"));
         Assert.Equal(HttpStatusCode.Accepted, await DeliverAsync("ftjob-signed"));
