@@ -82,7 +82,7 @@ internal sealed class RetirementDrills(
     }
 
     /// <returns>The run, new or earlier; empty for none.</returns>
-    private async Task<string?> StartAsync(
+    private async Task<string> StartAsync(
         DatasetVersion dataset,
         EvaluationSpec spec,
         DateTimeOffset retires,
