@@ -23,55 +23,12 @@ internal static class ListCommand
     ];
 
     /// <summary>Creates the command.</summary>
-    public static Command Create(IAnsiConsole console)
-    {
-        var filters = Filters.ToDictionary(
-            name => name,
-            name => new Option<string?>("--" + name) { Description = $"As the API's parameter {name}.", HelpName = name.ToUpperInvariant() }
+    public static Command Create(IAnsiConsole console) =>
+        Listing.Create(
+            "list",
+            "List runs, latest first.",
+            Filters,
+            (client, filters, cancellationToken) => client.ListAsync(filters, cancellationToken),
+            page => Listing.PrintTable(console, Columns, page.Runs, page.Continuation)
         );
-        var api = new ApiOptions();
-        var command = new Command("list", "List runs, latest first.");
-        foreach (var filter in filters.Values)
-        {
-            command.Add(filter);
-        }
-
-        api.AddTo(command);
-        command.SetAction(
-            async (parsed, cancellationToken) =>
-            {
-                using var client = api.Connect(parsed);
-                var page = await client.ListAsync(
-                    filters.Select(filter => KeyValuePair.Create(filter.Key, parsed.GetValue(filter.Value))),
-                    cancellationToken
-                );
-                if (parsed.GetValue(api.Json))
-                {
-                    Console.WriteLine(JsonSerializer.Serialize(page, ResultJson.Indented));
-                }
-                else
-                {
-                    Print(page, console);
-                }
-
-                return ExitCodes.Pass;
-            }
-        );
-        return command;
-    }
-
-    private static void Print(RunPage page, IAnsiConsole console)
-    {
-        var table = new Table().Border(TableBorder.Simple).AddColumns([.. Columns.Select(column => column.Name)]);
-        foreach (var run in page.Runs)
-        {
-            table.AddRow([.. Columns.Select(column => Markup.Escape(column.ValueOf(run) ?? ""))]);
-        }
-
-        console.Write(table);
-        if (page.Continuation is { } next)
-        {
-            console.WriteLine($"More: --continuation {next}");
-        }
-    }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using FunctionsEval.Core.Results;
 using Spectre.Console;
 
@@ -21,40 +20,18 @@ internal static class ModelsCommand
     ];
 
     /// <summary>Creates the command.</summary>
-    public static Command Create(IAnsiConsole console)
-    {
-        var api = new ApiOptions();
-        var command = new Command("models", "List the configured models, and when what is deployed behind them retires.");
-        api.AddTo(command);
-        command.SetAction(
-            async (parsed, cancellationToken) =>
-            {
-                using var client = api.Connect(parsed);
-                var page = await client.ModelsAsync(cancellationToken);
-                if (parsed.GetValue(api.Json))
-                {
-                    Console.WriteLine(JsonSerializer.Serialize(page, ResultJson.Indented));
-                }
-                else
-                {
-                    Print(page.Models, console);
-                }
-
-                return ExitCodes.Pass;
-            }
+    public static Command Create(IAnsiConsole console) =>
+        Listing.Create(
+            "models",
+            "List the configured models, and when what is deployed behind them retires.",
+            filters: [],
+            (client, _, cancellationToken) => client.ModelsAsync(cancellationToken),
+            page => Print(page.Models, console)
         );
-        return command;
-    }
 
     private static void Print(IReadOnlyList<ModelState> models, IAnsiConsole console)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns([.. Columns.Select(column => column.Name)]);
-        foreach (var model in models)
-        {
-            table.AddRow([.. Columns.Select(column => Markup.Escape(column.ValueOf(model) ?? ""))]);
-        }
-
-        console.Write(table);
+        Listing.PrintTable(console, Columns, models);
         foreach (var model in models.Where(model => model.NotKnown is not null))
         {
             console.WriteLine($"{model.Name}: {model.NotKnown}");

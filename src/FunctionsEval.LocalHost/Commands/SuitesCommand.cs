@@ -22,42 +22,14 @@ internal static class SuitesCommand
     ];
 
     /// <summary>Creates the command.</summary>
-    public static Command Create(IAnsiConsole console)
-    {
-        var filters = Filters.ToDictionary(
-            name => name,
-            name => new Option<string?>("--" + name) { Description = $"As the API's parameter {name}.", HelpName = name.ToUpperInvariant() }
+    public static Command Create(IAnsiConsole console) =>
+        Listing.Create(
+            "suites",
+            "List suite runs, latest first, and suites that wait for datasets.",
+            Filters,
+            (client, filters, cancellationToken) => client.ListSuitesAsync(filters, cancellationToken),
+            page => Print(page, console)
         );
-        var api = new ApiOptions();
-        var command = new Command("suites", "List suite runs, latest first, and suites that wait for datasets.");
-        foreach (var filter in filters.Values)
-        {
-            command.Add(filter);
-        }
-
-        api.AddTo(command);
-        command.SetAction(
-            async (parsed, cancellationToken) =>
-            {
-                using var client = api.Connect(parsed);
-                var page = await client.ListSuitesAsync(
-                    filters.Select(filter => KeyValuePair.Create(filter.Key, parsed.GetValue(filter.Value))),
-                    cancellationToken
-                );
-                if (parsed.GetValue(api.Json))
-                {
-                    Console.WriteLine(JsonSerializer.Serialize(page, ResultJson.Indented));
-                }
-                else
-                {
-                    Print(page, console);
-                }
-
-                return ExitCodes.Pass;
-            }
-        );
-        return command;
-    }
 
     private static void Print(SuitePage page, IAnsiConsole console)
     {
@@ -67,16 +39,6 @@ internal static class SuitesCommand
             console.WriteLine($"{waiting.Suite} waits for {what}.");
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumns([.. Columns.Select(column => column.Name)]);
-        foreach (var suite in page.Suites)
-        {
-            table.AddRow([.. Columns.Select(column => Markup.Escape(column.ValueOf(suite) ?? ""))]);
-        }
-
-        console.Write(table);
-        if (page.Continuation is { } next)
-        {
-            console.WriteLine($"More: --continuation {next}");
-        }
+        Listing.PrintTable(console, Columns, page.Suites, page.Continuation);
     }
 }
