@@ -1,23 +1,26 @@
 // The views by their address, the part after #. A view reads its filters from there, so that a link shows the same.
 
-import { compareView } from './compare.js';
-import { element } from './dom.js';
-import { modelsView } from './models.js';
 import { follow } from './page.js';
-import { runView } from './run.js';
-import { runsView } from './runs.js';
-import { samplesView } from './samples.js';
-import { suiteView, suitesView } from './suites.js';
-import { trendsView } from './trends.js';
+import { compareView } from './views/compare.js';
+import { modelsView } from './views/models.js';
+import { runView } from './views/run.js';
+import { runsView } from './views/runs.js';
+import { samplesView } from './views/samples.js';
+import { suiteView, suitesView } from './views/suites.js';
+import { trendsView } from './views/trends.js';
 
-follow(({ view, id, part, values, isCurrent }) => {
-  switch (view) {
-    case '': return runsView(values, isCurrent);
-    case 'runs': return !id ? runsView(values, isCurrent) : part === 'samples' ? samplesView(id, values) : runView(id, isCurrent);
-    case 'suites': return id ? suiteView(id, isCurrent) : suitesView(values);
-    case 'compare': return compareView(values);
-    case 'models': return modelsView();
-    case 'trends': return trendsView(values);
-    default: return [element('h1', {}, 'Not found'), element('p', {}, 'There is no such view. ', element('a', { href: '#/' }, 'All runs'))];
-  }
-});
+/**
+ * A line a view: its address, where :name stands for a part that the view gets by that name, and what makes its content of
+ * { …parts, values, isCurrent }: the filters of the address, and whether the view is still the one that is shown.
+ */
+follow([
+  ['', runsView],
+  ['runs', runsView],
+  ['runs/:runId', runView],
+  ['runs/:runId/samples', samplesView],
+  ['suites', suitesView],
+  ['suites/:suiteRunId', suiteView],
+  ['compare', compareView],
+  ['models', modelsView],
+  ['trends', trendsView],
+]);

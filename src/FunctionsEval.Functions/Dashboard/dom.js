@@ -24,9 +24,9 @@ function fill(node, attributes, children) {
 
 /** A table whose columns are { title, of: row → text or node, className?, isHeader? }. */
 export function table(caption, columns, rows) {
-  const cell = (column, row) => element(column.isHeader ? 'th' : 'td', { class: column.className, scope: column.isHeader ? 'row' : null }, column.of(row));
+  const cell = (column, row) => element(column.isHeader ? 'th' : 'td', { class: column.className, scope: column.isHeader ? 'row' : null, 'data-label': column.title }, column.of(row));
   return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
-    element('table', {},
+    element('table', { class: 'cards-on-phone' },
       element('caption', {}, caption),
       element('thead', {}, element('tr', {}, columns.map((column) => element('th', { scope: 'col', class: column.className }, column.title)))),
       element('tbody', {}, rows.map((row) => element('tr', {}, columns.map((column) => cell(column, row)))))));

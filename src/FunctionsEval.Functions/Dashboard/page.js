@@ -7,23 +7,23 @@ const REFRESH_MILLISECONDS = 3000;
 
 const main = document.getElementById('main');
 const notice = document.getElementById('notice');
-let contentOf = null; // Gives the content of the view that an address names.
+let routes = []; // What each address shows.
 let shown = 0; // Which showing is on the page: answers to an earlier one are dropped.
 
 /** Shows what the address names. */
 export async function show(isFirst = false) {
   const current = ++shown;
   const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
-  const [view, id, part] = path.split('/').map(decodeURIComponent);
+  const parts = path.split('/').filter((part) => part !== '').map(decode);
   const values = new URLSearchParams(query);
   for (const link of document.querySelectorAll('nav a')) {
-    if (link.getAttribute('href') === `#/${view === 'runs' ? '' : view}`) link.setAttribute('aria-current', 'page');
+    if (link.getAttribute('href') === `#/${parts[0] === undefined || parts[0] === 'runs' ? '' : parts[0]}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
   const isCurrent = () => current === shown;
   notice.textContent = '';
   try {
-    const content = await contentOf({ view, id, part, values, isCurrent });
+    const content = await contentOf(parts, { values, isCurrent });
     if (!isCurrent()) return;
     main.replaceChildren(...content);
     document.title = `${main.querySelector('h1').textContent} – FunctionsEval`;
@@ -32,6 +32,25 @@ export async function show(isFirst = false) {
     if (!isCurrent()) return;
     if (!(error instanceof ApiError)) throw error;
     main.replaceChildren(element('h1', {}, 'That did not work'), element('p', {}, error.message), element('p', {}, element('a', { href: '#/' }, 'All runs')));
+  }
+}
+
+/** The content of the first view whose address has these parts. */
+function contentOf(parts, context) {
+  for (const [address, view] of routes) {
+    const names = address.split('/').filter((name) => name !== '');
+    if (names.length !== parts.length || names.some((name, index) => !name.startsWith(':') && name !== parts[index])) continue;
+    return view({ ...context, ...Object.fromEntries(names.flatMap((name, index) => (name.startsWith(':') ? [[name.slice(1), parts[index]]] : []))) });
+  }
+  return [element('h1', {}, 'Not found'), element('p', {}, 'There is no such view. ', element('a', { href: '#/' }, 'All runs'))];
+}
+
+/** A part of an address; one that is badly escaped stays as it is. */
+function decode(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }
 
@@ -50,8 +69,14 @@ export function whileShown(isCurrent, step) {
   }, REFRESH_MILLISECONDS);
 }
 
+/** The address of a view and its filters, as a link has it. */
+export const addressOf = (view, query) => (query && [...query].length > 0 ? `#/${view}?${query}` : `#/${view}`);
+
 /** Goes to a view. */
-export const go = (view, query) => { location.hash = query && [...query].length > 0 ? `#/${view}?${query}` : `#/${view}`; };
+export const go = (view, query) => { location.hash = addressOf(view, query); };
+
+/** Says in the address what is shown, without showing it again: for filters that apply as one types. */
+export const remember = (view, query) => history.replaceState(null, '', addressOf(view, query));
 
 /** Lets the reader keep what is read. */
 export async function save(read, name) {
@@ -70,9 +95,9 @@ export function tell(error) {
   notice.textContent = error.message;
 }
 
-/** Begins to follow the address. */
+/** Begins to follow the address; routes are [address, view]. */
 export function follow(views) {
-  contentOf = views;
+  routes = views;
   window.addEventListener('hashchange', () => show());
   show(true);
 }

@@ -19,6 +19,7 @@ public sealed class HostRouterTests
     [InlineData("GET", "/", "GetDashboard")]
     [InlineData("GET", "/dashboard", "GetDashboardFile")]
     [InlineData("GET", "/dashboard/dashboard.js", "GetDashboardFile")]
+    [InlineData("GET", "/dashboard/views/runs.js", "GetDashboardFile")]
     [InlineData("POST", "/api/evaluations", "StartEvaluation")]
     [InlineData("GET", "/api/evaluations", "ListEvaluations")]
     [InlineData("GET", "/api/evaluations/compare", "CompareEvaluations")]

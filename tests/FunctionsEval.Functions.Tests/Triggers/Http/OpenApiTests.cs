@@ -74,7 +74,7 @@ public sealed class OpenApiTests
         var open = AppFunction
             .Http.Where(function => function.Trigger.AuthLevel != AuthorizationLevel.Function)
             .Select(function => function.Trigger.Route);
-        Assert.Equal(["api/webhooks/openai", "dashboard/{file?}", "{home:maxlength(0)?}"], open.Order(StringComparer.Ordinal));
+        Assert.Equal(["api/webhooks/openai", "dashboard/{*path}", "{home:maxlength(0)?}"], open.Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<string> Routes() =>

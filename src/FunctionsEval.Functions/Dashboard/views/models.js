@@ -1,7 +1,7 @@
 // The configured models, and when what is deployed behind them retires.
 
-import { get } from './api.js';
-import { element, table } from './dom.js';
+import { get } from '../api.js';
+import { element, table } from '../dom.js';
 
 const DAY_MILLISECONDS = 86_400_000;
 

@@ -1,11 +1,11 @@
 // The course of each metric from run to run.
 
-import { get } from './api.js';
-import { count, element, filterForm } from './dom.js';
-import { go } from './page.js';
-import { trend } from './trend.js';
+import { get } from '../api.js';
+import { count, element, filterForm } from '../dom.js';
+import { go } from '../page.js';
+import { trend } from '../charts/trend.js';
 
-export async function trendsView(values) {
+export async function trendsView({ values }) {
   const query = new URLSearchParams([...values].filter(([name]) => name !== 'metric'));
   query.set('size', 100);
   const { runs } = await get('/api/metrics', query);

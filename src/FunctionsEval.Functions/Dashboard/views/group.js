@@ -1,7 +1,7 @@
 // A group: its candidates beside their baseline and beside the best of them, and the runs that it consists of.
 
-import { get, pathOf } from './api.js';
-import { DIFFERENCE_COLUMNS, count, element, interval, number, runLink, table } from './dom.js';
+import { get, pathOf } from '../api.js';
+import { DIFFERENCE_COLUMNS, count, element, interval, number, runLink, table } from '../dom.js';
 
 /** What the candidates of a run are called in a line. */
 export const modelOf = (run) => (run.candidates?.length > 1 ? `${run.candidates[0]} and ${run.candidates.length - 1} more` : run.model);

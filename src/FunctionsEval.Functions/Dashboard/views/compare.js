@@ -1,12 +1,12 @@
 // Two runs beside each other: the headline decides, the rest is shown.
 
-import { get, pathOf } from './api.js';
-import { DIFFERENCE_COLUMNS, count, element, filterForm, judgement, number, passage, runLink, table, viewOf } from './dom.js';
-import { go } from './page.js';
+import { get, pathOf } from '../api.js';
+import { DIFFERENCE_COLUMNS, count, element, filterForm, judgement, number, passage, runLink, table, viewOf } from '../dom.js';
+import { go } from '../page.js';
 
 const FLIPS_SHOWN = 20;
 
-export async function compareView(values) {
+export async function compareView({ values }) {
   const [left, right] = [values.get('left'), values.get('right')];
   const form = filterForm([
     { name: 'left', label: 'Run to compare with', placeholder: 'ev-…', size: 30 },

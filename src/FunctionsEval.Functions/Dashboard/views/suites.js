@@ -1,16 +1,16 @@
 // Suite runs: one verdict over the datasets of a suite.
 
-import { blob, get, post } from './api.js';
-import { count, element, filterForm, interval, number, runLink, table, time, verdict } from './dom.js';
-import { go, save, show, tell, whileShown } from './page.js';
-import { isUnderWay, statusOf } from './status.js';
+import { blob, get, post } from '../api.js';
+import { count, element, filterForm, interval, number, runLink, table, time, verdict } from '../dom.js';
+import { go, save, show, tell, whileShown } from '../page.js';
+import { isUnderWay, statusOf } from '../words.js';
 
 const PAGE = 50;
 const pathOf = (id) => `/api/suites/${encodeURIComponent(id)}`;
 const suiteLink = (suite) => element('a', { href: `#/suites/${encodeURIComponent(suite.suiteRunId)}` }, suite.name ?? suite.suite);
 
 /** Suite runs, latest first, and the suites that wait for datasets. */
-export async function suitesView(values) {
+export async function suitesView({ values }) {
   const query = new URLSearchParams(values);
   query.set('size', PAGE);
   const { suites, waiting, continuation } = await get('/api/suites', query);
@@ -34,7 +34,7 @@ export async function suitesView(values) {
 }
 
 /** A suite run: the verdict, why, and its datasets by tier. */
-export async function suiteView(id, isCurrent) {
+export async function suiteView({ suiteRunId: id, isCurrent }) {
   const suite = await get(pathOf(id));
   if (isUnderWay(suite)) {
     whileShown(isCurrent, async () => {

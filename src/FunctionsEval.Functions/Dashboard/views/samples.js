@@ -1,9 +1,9 @@
 // The samples of a run, by what became of them.
 
-import { blob, get, pathOf } from './api.js';
-import { count, element, filterForm, number, passage, runLink, table, viewOf } from './dom.js';
-import { go, save } from './page.js';
-import { OUTCOMES } from './status.js';
+import { blob, get, pathOf } from '../api.js';
+import { count, element, filterForm, number, passage, runLink, table, viewOf } from '../dom.js';
+import { go, save } from '../page.js';
+import { OUTCOMES } from '../words.js';
 
 const PAGE = 50;
 
@@ -13,7 +13,7 @@ export const saveSamples = (runId, format, filter = []) =>
 
 const isKnown = (value) => value !== null && value !== undefined;
 
-export async function samplesView(runId, values) {
+export async function samplesView({ runId, values }) {
   const path = pathOf(runId);
   const query = new URLSearchParams(values);
   query.set('size', PAGE);

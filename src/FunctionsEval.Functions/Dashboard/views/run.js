@@ -1,13 +1,13 @@
 // A run: its verdict, its metrics beside the baseline's, what became of the samples, and everything to take away.
 
-import { blob, get, pathOf, post } from './api.js';
-import { DIFFERENCE_COLUMNS, count, element, interval, number, runLink, table, time, viewOf } from './dom.js';
+import { blob, get, pathOf, post } from '../api.js';
+import { DIFFERENCE_COLUMNS, count, element, interval, number, runLink, table, time, viewOf } from '../dom.js';
 import { groupSections } from './group.js';
-import { save, show, tell, whileShown } from './page.js';
+import { save, show, tell, whileShown } from '../page.js';
 import { saveSamples } from './samples.js';
-import { OUTCOMES, isUnderWay, statusOf } from './status.js';
+import { OUTCOMES, isUnderWay, statusOf } from '../words.js';
 
-export async function runView(runId, isCurrent) {
+export async function runView({ runId, isCurrent }) {
   const path = pathOf(runId);
   let run = await get(path);
   const status = element('span', {}, ...statusOf(run));

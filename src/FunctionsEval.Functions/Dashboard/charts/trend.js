@@ -1,6 +1,6 @@
 // The course of a metric from run to run: a line a model, with the interval of each value.
 
-import { element, number, svg, viewOf } from './dom.js';
+import { element, number, svg, viewOf } from '../dom.js';
 
 const WIDTH = 420;
 const HEIGHT = 190;

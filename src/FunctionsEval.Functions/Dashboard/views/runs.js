@@ -1,14 +1,14 @@
 // The history of runs, with those under way kept up to date.
 
-import { get, pathOf } from './api.js';
-import { count, element, filterForm, runLink, time, verdict } from './dom.js';
+import { get, pathOf } from '../api.js';
+import { count, element, filterForm, runLink, time, verdict } from '../dom.js';
 import { modelOf } from './group.js';
-import { go, whileShown } from './page.js';
-import { STATUSES, isUnderWay, statusOf } from './status.js';
+import { go, whileShown } from '../page.js';
+import { STATUSES, isUnderWay, statusOf } from '../words.js';
 
 const PAGE = 50;
 
-export async function runsView(values, isCurrent) {
+export async function runsView({ values, isCurrent }) {
   const body = element('tbody');
   const chosen = new Set();
   const compare = element('button', { type: 'button', class: 'primary', disabled: true, onclick: () => go('compare', new URLSearchParams([...chosen].reverse().map((id, index) => [index === 0 ? 'left' : 'right', id]))) }, 'Compare the two chosen');
