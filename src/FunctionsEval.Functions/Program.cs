@@ -46,6 +46,7 @@ builder.Services.AddSingleton<RunComparison>();
 builder.Services.AddSingleton<RunFlips>();
 builder.Services.AddSingleton<PreviousRuns>();
 builder.Services.AddSingleton<RunResults>();
+builder.Services.AddSingleton<RunReviews>();
 builder.Services.AddSingleton<CostAllowances>();
 builder.Services.AddSingleton<CostEstimate>();
 builder.Services.AddSingleton<TrainingFiles>();

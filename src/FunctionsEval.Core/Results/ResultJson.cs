@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FunctionsEval.Core.Results.Reviews;
 
 namespace FunctionsEval.Core.Results;
 
@@ -49,5 +50,9 @@ public static class ResultJson
 [JsonSerializable(typeof(StartedSuiteRun))]
 [JsonSerializable(typeof(ResumedSuiteRun))]
 [JsonSerializable(typeof(CancelledSuiteRun))]
+[JsonSerializable(typeof(Review))]
+[JsonSerializable(typeof(ReviewSummary))]
+[JsonSerializable(typeof(ReviewPage))]
+[JsonSerializable(typeof(ReviewedItem))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ResultJsonContext : JsonSerializerContext;

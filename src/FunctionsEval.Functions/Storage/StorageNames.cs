@@ -45,6 +45,9 @@ internal static class StorageNames
 
     public static string Samples(string runId) => $"{runId}/samples.jsonl";
 
+    /// <summary>What people said of the run's samples.</summary>
+    public static string Reviews(string runId) => $"{runId}/reviews.jsonl";
+
     /// <summary>A blob of a shard log; almost every log has one only.</summary>
     public static string ShardLog(string runId, string role, int shard, int part = 0) =>
         ShardFile(runId, role, shard, part == 0 ? "jsonl" : string.Create(CultureInfo.InvariantCulture, $"{part}.jsonl"));
