@@ -315,10 +315,10 @@ public sealed class ModelOutageTests
 
         Assert.IsType<ModelCallResult.Unreachable>(await AskAsync(harness, "a"));
 
-        const string trouble = "Models__0__Endpoint: no connection to 127.0.0.1:1 (name, port, TLS certificate or firewall).";
-        Assert.Equal(trouble, HealthOf(harness).Trouble);
+        const string Trouble = "Models__0__Endpoint: no connection to 127.0.0.1:1 (name, port, TLS certificate or firewall).";
+        Assert.Equal(Trouble, HealthOf(harness).Trouble);
         Assert.Contains(
-            trouble,
+            Trouble,
             Assert.Single(harness.Log.Lines, line => line.StartsWith("3004 ", StringComparison.Ordinal)),
             StringComparison.Ordinal
         );
