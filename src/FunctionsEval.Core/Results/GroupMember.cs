@@ -30,6 +30,9 @@ public sealed record GroupMember
     /// <summary>Samples of its model that have an outcome.</summary>
     public long Done { get; init; }
 
+    /// <summary>What keeps it from going on at the moment, in words; null for nothing.</summary>
+    public IReadOnlyList<string>? Waiting { get; init; }
+
     /// <summary>What its calls cost; null until it is summed up, and without prices.</summary>
     public double? Cost { get; init; }
 
@@ -49,6 +52,7 @@ public sealed record GroupMember
             ErrorCode = run?.ErrorCode,
             ExpectedSamples = run?.Samples ?? run?.ExpectedSamples,
             Done = (run?.Progress?.GetValueOrDefault(Roles.Candidate) ?? run?.CandidateFigures.Outcomes)?.Total ?? 0,
+            Waiting = run is { Waiting.Count: > 0 } ? run.Waiting : null,
             Cost = run?.CandidateFigures.Cost,
         };
 }

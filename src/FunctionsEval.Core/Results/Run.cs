@@ -182,6 +182,12 @@ public sealed record Run
     /// <summary>Outcomes so far, by role; null where they were not asked for.</summary>
     public IReadOnlyDictionary<string, OutcomeCounts>? Progress { get; init; }
 
+    /// <summary>
+    /// What keeps the run from going on at the moment, such as an endpoint that refuses connections, in words; empty for nothing, where it was
+    /// not asked for, and for a run that has ended.
+    /// </summary>
+    public IReadOnlyList<string> Waiting { get; init; } = [];
+
     /// <summary>The members of a group; null where they were not asked for, and for any other run.</summary>
     public IReadOnlyList<GroupMember>? Members { get; init; }
 

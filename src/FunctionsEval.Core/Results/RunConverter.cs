@@ -11,6 +11,7 @@ internal sealed class RunConverter : JsonConverter<Run>
     private const string Warnings = "warnings";
     private const string Progress = "progress";
     private const string GroupMembers = "members";
+    private const string Waiting = "waiting";
 
     private static readonly Dictionary<string, RunColumn> ByName = RunColumns.All.ToDictionary(
         column => column.JsonName,
@@ -22,7 +23,13 @@ internal sealed class RunConverter : JsonConverter<Run>
     [
         .. RunColumns
             .All.Select(column => (column.JsonName, (Action<Utf8JsonWriter, Run>)column.Write))
-            .Concat([(RunId, WriteRunId), (Warnings, WriteWarnings), (Progress, WriteProgress), (GroupMembers, WriteMembers)])
+            .Concat([
+                (RunId, WriteRunId),
+                (Warnings, WriteWarnings),
+                (Progress, WriteProgress),
+                (GroupMembers, WriteMembers),
+                (Waiting, WriteWaiting),
+            ])
             .OrderBy(member => member.Item1, StringComparer.Ordinal),
     ];
 
@@ -44,7 +51,10 @@ internal sealed class RunConverter : JsonConverter<Run>
                     (run, hasId) = (run with { RunId = reader.GetString()! }, true);
                     break;
                 case Warnings:
-                    run = run with { Warnings = ReadWarnings(ref reader) };
+                    run = run with { Warnings = ReadTexts(ref reader) };
+                    break;
+                case Waiting:
+                    run = run with { Waiting = ReadTexts(ref reader) };
                     break;
                 case Progress:
                     run = run with { Progress = OutcomesByRoleConverter.Read(ref reader) };
@@ -78,12 +88,22 @@ internal sealed class RunConverter : JsonConverter<Run>
 
     private static void WriteRunId(Utf8JsonWriter writer, Run run) => writer.WriteString(RunId, run.RunId);
 
-    private static void WriteWarnings(Utf8JsonWriter writer, Run run)
+    private static void WriteWarnings(Utf8JsonWriter writer, Run run) => WriteTexts(writer, Warnings, run.Warnings);
+
+    private static void WriteWaiting(Utf8JsonWriter writer, Run run)
     {
-        writer.WriteStartArray(Warnings);
-        foreach (var warning in run.Warnings)
+        if (run.Waiting.Count > 0)
         {
-            writer.WriteStringValue(warning);
+            WriteTexts(writer, Waiting, run.Waiting);
+        }
+    }
+
+    private static void WriteTexts(Utf8JsonWriter writer, string name, IReadOnlyList<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            writer.WriteStringValue(text);
         }
 
         writer.WriteEndArray();
@@ -107,20 +127,20 @@ internal sealed class RunConverter : JsonConverter<Run>
         }
     }
 
-    private static List<string> ReadWarnings(ref Utf8JsonReader reader)
+    private static List<string> ReadTexts(ref Utf8JsonReader reader)
     {
-        List<string> warnings = [];
+        List<string> texts = [];
         if (reader.TokenType == JsonTokenType.Null)
         {
-            return warnings;
+            return texts;
         }
 
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            warnings.Add(reader.GetString()!);
+            texts.Add(reader.GetString()!);
         }
 
-        return warnings;
+        return texts;
     }
 }
 

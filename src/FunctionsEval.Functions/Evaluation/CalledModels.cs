@@ -25,6 +25,9 @@ internal sealed class CalledModels(ModelRegistry registry, HttpGraderCaller http
     /// <summary>Whether one of the models is known to be unreachable.</summary>
     public bool IsOneAway() => Configured().Any(model => model.Health.IsAway);
 
+    /// <summary>What keeps one of the models from serving any request, in words; null for nothing that is known.</summary>
+    public string? FindTrouble() => Configured().Select(model => model.Health.Trouble).FirstOrDefault(trouble => trouble is not null);
+
     /// <summary>Whether each of the models has ever answered.</summary>
     public bool WereReached() => Configured().All(model => model.Health.WasEverReached);
 

@@ -112,7 +112,7 @@ internal sealed class ShardExecutor(
             ? CreateEvaluator(work, plan, allowance, attempt, baseline)
             : new StoredAnswerEvaluator(plan, work.Role, stored);
         var evaluation = new ShardEvaluation(work, plan, log, evaluator, attempt, times, isolation, tally, models.IsOneAway);
-        await using (progress.Start(work, plan, tally))
+        await using (progress.Start(work, plan, tally, models))
         {
             await evaluation.RunAsync(reader.ReadAsync(CancellationToken.None), models.Concurrency);
             await log.CompleteAsync();
@@ -167,7 +167,7 @@ internal sealed class ShardExecutor(
         CalledModels models
     )
     {
-        await files.WriteProgressAsync(work, tally);
+        await files.WriteProgressAsync(work, tally, attempt.Left > 0 && !work.IsSettling ? models.FindTrouble() : null);
         if (!work.IsSettling && attempt.Left > 0)
         {
             return attempt.ToReport(reader.Rows, models.WereReached(), calls.Value.MaxOutage);

@@ -21,8 +21,11 @@ internal sealed class ShardFiles(RunBlobs blobs, RunTables tables)
             : null;
 
     /// <summary>Writes the shard's counts to the run's table.</summary>
-    public Task WriteProgressAsync(ShardWork work, ShardTally tally) =>
-        tables.WriteProgressAsync(work.RunId, new ShardProgress(work.Role, work.Shard, tally.Outcomes), CancellationToken.None);
+    /// <param name="work">The shard.</param>
+    /// <param name="tally">The totals of its rows.</param>
+    /// <param name="waiting">What its samples wait for; null for nothing.</param>
+    public Task WriteProgressAsync(ShardWork work, ShardTally tally, string? waiting) =>
+        tables.WriteProgressAsync(work.RunId, new ShardProgress(work.Role, work.Shard, tally.Outcomes, waiting), CancellationToken.None);
 
     /// <summary>Writes the shard's results.</summary>
     /// <param name="work">The shard.</param>

@@ -21,16 +21,17 @@ internal sealed class ShardProgressWriter(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <summary>Starts writing; stops when the returned object is disposed.</summary>
-    public IAsyncDisposable Start(ShardWork work, RunPlan plan, ShardTally tally) => new Watch(stop => WriteAsync(work, plan, tally, stop));
+    public IAsyncDisposable Start(ShardWork work, RunPlan plan, ShardTally tally, CalledModels models) =>
+        new Watch(stop => WriteAsync(work, plan, () => new(work.Role, work.Shard, tally.Outcomes, models.FindTrouble()), stop));
 
-    private async Task WriteAsync(ShardWork work, RunPlan plan, ShardTally tally, CancellationToken stop)
+    private async Task WriteAsync(ShardWork work, RunPlan plan, Func<ShardProgress> progress, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                await TryWriteAsync(work, plan, tally, stop);
+                await TryWriteAsync(work, plan, progress, stop);
             }
         }
         catch (OperationCanceledException)
@@ -39,7 +40,7 @@ internal sealed class ShardProgressWriter(
         }
     }
 
-    private async Task TryWriteAsync(ShardWork work, RunPlan plan, ShardTally tally, CancellationToken stop)
+    private async Task TryWriteAsync(ShardWork work, RunPlan plan, Func<ShardProgress> progress, CancellationToken stop)
     {
         try
         {
@@ -47,7 +48,7 @@ internal sealed class ShardProgressWriter(
             await cancellation.CheckAsync(work, plan, stop);
             if (plan.Stopped is null)
             {
-                await tables.Progress.WriteAsync(work.RunId, new ShardProgress(work.Role, work.Shard, tally.Outcomes), stop);
+                await tables.Progress.WriteAsync(work.RunId, progress(), stop);
             }
         }
         catch (Exception fault)

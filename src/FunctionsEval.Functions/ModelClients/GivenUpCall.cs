@@ -87,6 +87,22 @@ internal static class GivenUpCall
         );
     }
 
+    /// <summary>How an attempt failed, while more of them follow.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="last">How the attempt failed.</param>
+    public static string Describe(ModelOptions model, AttemptResult.Transient last)
+    {
+        var server = $"{model.Endpoint.Host}:{model.Endpoint.Port}";
+        var what = last.Fault switch
+        {
+            TransientFault.Unreachable => $"no connection to {server} (name, port, TLS certificate or firewall)",
+            TransientFault.TimedOut => $"no answer from {server} within {Seconds(model)} s",
+            TransientFault.NoIdentityToken or TransientFault.NoIdentity => "no token for the managed identity",
+            _ => $"{server} fails with {last.Description}",
+        };
+        return $"{model.Setting(nameof(ModelOptions.Endpoint))}: {what}.";
+    }
+
     private static string Denial(ModelOptions model, AttemptResult.Transient denial)
     {
         var key =

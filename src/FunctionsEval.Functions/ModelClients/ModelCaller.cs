@@ -111,6 +111,11 @@ internal sealed partial class ModelCaller(
             return GivenUpCall.ToMisconfigured(model, fault);
         }
 
+        if (fault.Fault != TransientFault.Throttled && call.Model.Health.Note(GivenUpCall.Describe(model, fault)))
+        {
+            LogTrouble(model.Name, GivenUpCall.Describe(model, fault));
+        }
+
         var decision = policy.Next(call.Retries, fault.Fault, fault.RetryAfter);
         LogAttemptFailed(model.Name, attempt, fault.Reason, decision.Wait ?? decision.RetryLater ?? TimeSpan.Zero);
         if (decision.Wait is { } wait)
@@ -211,6 +216,9 @@ internal sealed partial class ModelCaller(
 
     [LoggerMessage(EventId = 3003, Level = LogLevel.Error, Message = "Model {Model} is misconfigured. {Advice}")]
     private partial void LogMisconfigured(string model, string advice);
+
+    [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Model {Model} serves no request, and is tried again. {Trouble}")]
+    private partial void LogTrouble(string model, string trouble);
 
     /// <summary>A call under way.</summary>
     /// <param name="Model">The model.</param>

@@ -77,12 +77,7 @@ internal sealed class CandidateRuns(
                 .Select(async member =>
                 {
                     var run = (await tables.FindRunAsync(member.RunId, cancellationToken))?.Run;
-                    run = run is { Status: RunStatus.Running }
-                        ? run with
-                        {
-                            Progress = await tables.Progress.ReadAsync(run.RunId, cancellationToken),
-                        }
-                        : run;
+                    run = run is { Status: RunStatus.Running } ? await tables.Progress.AddToAsync(run, cancellationToken) : run;
                     return GroupMember.From(member.Role, member.Model, member.RunId, run);
                 })
         );

@@ -1,5 +1,7 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.ModelClients;
 using Microsoft.AspNetCore.Http;
 
@@ -70,6 +72,29 @@ public sealed class AwayModelTests
         Assert.Equal((ShardStatus.Unreachable, 0, false), (report.Status, report.Progress, report.FewAreLeft));
         // A fifth of the setting, because the endpoint was never reached.
         Assert.Equal(TimeSpan.FromMinutes(1), report.OutageLimit);
+    }
+
+    [Fact]
+    public async Task Endpoint_that_refuses_connections_is_told_with_the_progress_until_it_serves()
+    {
+        await using var harness = await ShardHarness.StartAsync(40, OneAttempt);
+        harness.NewProcess(("Models:0:Endpoint", "http://127.0.0.1:1/v1"));
+        Assert.Equal(ShardStatus.Unreachable, (await harness.EvaluateAsync()).Status);
+
+        Assert.Equal(
+            ["Models__0__Endpoint: no connection to 127.0.0.1:1 (name, port, TLS certificate or firewall)."],
+            (await ReadAsync(RunStatus.Running)).Waiting
+        );
+        Assert.Empty((await ReadAsync(RunStatus.Failed)).Waiting);
+
+        harness.NewProcess();
+        Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync()).Status);
+        Assert.Empty((await ReadAsync(RunStatus.Running)).Waiting);
+
+        Task<Run> ReadAsync(RunStatus status) =>
+            harness
+                .Get<RunTables>()
+                .Progress.AddToAsync(new Run { RunId = ShardHarness.RunId, Status = status }, TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -308,6 +308,35 @@ public sealed class ModelOutageTests
         Assert.IsType<ModelCallResult.Unreachable>(await AskAsync(harness, "b"));
     }
 
+    [Fact]
+    public async Task Endpoint_that_refuses_connections_is_named_after_three_failures_and_once_in_the_log()
+    {
+        await using var harness = CallHarness.Create(server: null, "http://127.0.0.1:1/v1", identity: null);
+
+        Assert.IsType<ModelCallResult.Unreachable>(await AskAsync(harness, "a"));
+
+        const string Trouble = "Models__0__Endpoint: no connection to 127.0.0.1:1 (name, port, TLS certificate or firewall).";
+        Assert.Equal(Trouble, HealthOf(harness).Trouble);
+        Assert.Contains(
+            Trouble,
+            Assert.Single(harness.Log.Lines, line => line.StartsWith("3004 ", StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
+        Serve(HealthOf(harness));
+        Assert.Null(HealthOf(harness).Trouble);
+    }
+
+    [Fact]
+    public async Task Failures_among_requests_that_are_served_are_no_trouble()
+    {
+        await using var harness = await CallHarness.StartAsync(Fault("503"), Fault("503"), Replies.Ok);
+
+        CallResults.Answered(await AskAsync(harness, "a"));
+
+        Assert.Null(HealthOf(harness).Trouble);
+        Assert.DoesNotContain(harness.Log.Lines, line => line.StartsWith("3004 ", StringComparison.Ordinal));
+    }
+
     private static ModelHealth HealthOf(CallHarness harness) =>
         harness.Registry.TryGet("m", out var model) ? model.Health : throw new InvalidOperationException();
 

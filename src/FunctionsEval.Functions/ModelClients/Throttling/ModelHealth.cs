@@ -26,6 +26,9 @@ internal enum RequestEnd
 /// </remarks>
 internal sealed class ModelHealth
 {
+    /// <summary>Failures in a row from which on the endpoint is said not to serve: fewer happen to one that does.</summary>
+    private const int FailuresOfTrouble = 3;
+
     /// <summary>The results of this many latest requests are kept; far more than are in flight at once.</summary>
     private const int Remembered = 4096;
 
@@ -38,6 +41,8 @@ internal sealed class ModelHealth
     private volatile bool _wasEverReached;
     private volatile bool _isAway;
     private bool _wasEverServed;
+    private int _failedSinceServed;
+    private string? _trouble;
 
     /// <summary>Whether this process has ever had an HTTP response from the endpoint, of whatever status.</summary>
     public bool WasEverReached => _wasEverReached;
@@ -47,6 +52,34 @@ internal sealed class ModelHealth
 
     /// <summary>Records that a call found the model unreachable.</summary>
     public void Miss() => _isAway = true;
+
+    /// <summary>
+    /// How the latest request failed, where several in a row did and none was served since; null otherwise. It is told while calls still try
+    /// again, and decides nothing.
+    /// </summary>
+    public string? Trouble
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _failedSinceServed < FailuresOfTrouble ? null : _trouble;
+            }
+        }
+    }
+
+    /// <summary>Records how a request failed, in words.</summary>
+    /// <returns>Whether <see cref="Trouble"/> begins with it.</returns>
+    public bool Note(string trouble)
+    {
+        lock (_lock)
+        {
+            var begins = _failedSinceServed >= FailuresOfTrouble && _trouble is null;
+            // Before that it is not kept, so that the first note from then on is the beginning.
+            _trouble = _failedSinceServed >= FailuresOfTrouble ? trouble : null;
+            return begins;
+        }
+    }
 
     /// <summary>Records an HTTP response.</summary>
     public void Reach() => _wasEverReached = true;
@@ -116,6 +149,7 @@ internal sealed class ModelHealth
                 if (end == RequestEnd.Served)
                 {
                     (_model._wasEverServed, _model._isAway) = (true, false);
+                    (_model._failedSinceServed, _model._trouble) = (0, null);
                     foreach (var call in _model._failing)
                     {
                         call.NoteServed(_last);
@@ -124,6 +158,7 @@ internal sealed class ModelHealth
                 if (end == RequestEnd.Failed)
                 {
                     _failures.Add(_last);
+                    _model._failedSinceServed++;
                     if (_failedAt is null)
                     {
                         _failedAt = _model._sent;

@@ -22,6 +22,6 @@ internal sealed class GetEvaluation(RunTables tables, CandidateRuns candidates)
 
         return run.IsGroup
             ? Results.Ok(run with { Members = await candidates.ReadMembersAsync(run, cancellationToken) })
-            : Results.Ok(run with { Progress = await tables.Progress.ReadAsync(runId, cancellationToken) });
+            : Results.Ok(await tables.Progress.AddToAsync(run, cancellationToken));
     }
 }
