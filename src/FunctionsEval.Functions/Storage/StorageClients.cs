@@ -33,6 +33,7 @@ internal static class StorageClients
         services.AddSingleton<DatasetStore>();
         services.AddSingleton<DatasetText>();
         services.AddSingleton<RunBlobs>();
+        services.AddSingleton<SampleBlobs>();
         services.AddSingleton<SuiteBlobs>();
         services.AddSingleton<OpenRuns>();
         services.AddSingleton<RunTables>();
