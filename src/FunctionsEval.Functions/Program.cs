@@ -33,7 +33,7 @@ builder.Services.AddSingleton<IValidateOptions<EvaluationOptions>, EvaluationOpt
 builder.Services.AddSingleton(FunctionTimeout.Read(builder.Configuration, AppContext.BaseDirectory));
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddStorage(builder.Configuration);
-builder.Services.AddTelemetry(builder.Configuration);
+builder.Services.AddTelemetry(builder.Configuration, NotificationOptions.ReadSecretPaths(builder.Configuration));
 builder.Services.AddModels(builder.Configuration);
 builder.Services.AddSingleton<RunPlans>();
 builder.Services.AddSingleton<RunCommit>();

@@ -105,6 +105,11 @@ public sealed record Run
     /// </summary>
     public double? HostingCost { get; init; }
 
+    /// <summary>
+    /// What callers gave to get back with the notification, in the order in which they asked; empty for none. The app does not read it.
+    /// </summary>
+    public IReadOnlyList<string> Contexts { get; init; } = [];
+
     /// <summary>The suite run that the run was started for, which tells of its end in its place; null for none.</summary>
     public string? SuiteRun { get; init; }
 

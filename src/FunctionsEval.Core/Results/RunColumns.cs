@@ -39,6 +39,7 @@ public static partial class RunColumns
         RunColumn.Create<int>("Deployments", run => run.Deployments, (run, value) => run with { Deployments = value }),
         RunColumn.Create<double>("HostingHours", run => run.HostingHours, (run, value) => run with { HostingHours = value }),
         RunColumn.Create<double>("HostingCost", run => run.HostingCost, (run, value) => run with { HostingCost = value }),
+        RunColumn.CreateList("Contexts", run => run.Contexts, (run, value) => run with { Contexts = value }),
         RunColumn.Create("SuiteRun", run => run.SuiteRun, (run, value) => run with { SuiteRun = value }),
         RunColumn.Create("TrainingFile", run => run.TrainingFile, (run, value) => run with { TrainingFile = value }),
         RunColumn.Create("CodeVersion", run => run.CodeVersion, (run, value) => run with { CodeVersion = value }),

@@ -6,7 +6,15 @@ namespace FunctionsEval.Core.Results;
 /// <param name="RunId">The run.</param>
 /// <param name="New">Whether it is new; false for one that exists already.</param>
 /// <param name="Url">Where its status is.</param>
-public sealed record StartedRun(string RunId, bool New, string Url);
+public sealed record StartedRun(string RunId, bool New, string Url)
+{
+    /// <summary>
+    /// Whether the notification of the run's end will carry the request's context; null for a request without one. False where the run has
+    /// ended, notifies nobody or has as many contexts as it can keep: read the run itself.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? ContextKept { get; init; }
+}
 
 /// <summary>The runs of a suite that were asked for: <c>POST /api/evaluations</c> with a suite.</summary>
 /// <param name="Suite">The suite.</param>
@@ -28,6 +36,10 @@ public sealed record StartedDataset(string Dataset)
     /// <summary>Where the run's status is; null where there is an error.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Url { get; init; }
+
+    /// <summary>As <see cref="StartedRun.ContextKept"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? ContextKept { get; init; }
 
     /// <summary>The error's code; null for a run.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

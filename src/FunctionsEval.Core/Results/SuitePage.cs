@@ -30,7 +30,12 @@ public sealed record WaitingSuite(string Suite, DateTimeOffset Since, DateTimeOf
 /// <param name="SuiteRunId">The suite run.</param>
 /// <param name="New">Whether it is new; false for one that exists already.</param>
 /// <param name="Url">Where its status is.</param>
-public sealed record StartedSuiteRun(string SuiteRunId, bool New, string Url);
+public sealed record StartedSuiteRun(string SuiteRunId, bool New, string Url)
+{
+    /// <summary>As <see cref="StartedRun.ContextKept"/>, of the suite run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? ContextKept { get; init; }
+}
 
 /// <summary>A suite run that continues: <c>POST /api/suites/{suiteRunId}/resume</c>.</summary>
 /// <param name="SuiteRunId">The suite run.</param>

@@ -52,6 +52,11 @@ public sealed record SuiteRun
     /// <summary>What started it: <c>http</c>, <c>upload</c>, <c>fine_tune</c> or <c>retirement</c>.</summary>
     public string? Source { get; init; }
 
+    /// <summary>
+    /// What callers gave to get back with the notification, in the order in which they asked; null for none. The app does not read it.
+    /// </summary>
+    public IReadOnlyList<string>? Contexts { get; init; }
+
     /// <summary>The fine-tuning job whose model is evaluated; null for none.</summary>
     public string? FineTuneJob { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Gates;
@@ -37,7 +38,11 @@ internal sealed record Notification(string Id, BinaryData Body)
     /// <summary>Maximum number of runs of a suite run that are named.</summary>
     private const int MaxRuns = 40;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    /// <summary>No escapes beyond what JSON needs: a name of many bytes would not fit with them.</summary>
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>The notification of an ended run.</summary>
     public static Notification From(Run run)
@@ -70,6 +75,7 @@ internal sealed record Notification(string Id, BinaryData Body)
                 run.FineTuneJob,
                 run.Samples,
                 run.Source,
+                run.Contexts,
                 Url = $"/api/evaluations/{run.RunId}",
                 SummaryUrl = run.HasSummary ? $"/api/evaluations/{run.RunId}/summary" : null,
                 ReportUrl = run.HasSummary ? $"/api/evaluations/{run.RunId}/report" : null,
@@ -114,6 +120,7 @@ internal sealed record Notification(string Id, BinaryData Body)
                 suite.FineTuneJob,
                 suite.Samples,
                 suite.Source,
+                Contexts = suite.Contexts ?? [],
                 DatasetCount = datasets.Count,
                 Runs = datasets
                     .Where(dataset => dataset.RunId is not null)

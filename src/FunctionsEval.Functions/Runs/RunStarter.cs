@@ -20,6 +20,7 @@ internal sealed class RunStarter(
     StoredBaselines baselines,
     TrainingFileNames trainingFiles,
     SuiteFolders suites,
+    CallerContexts contexts,
     TimeProvider time,
     ILogger<RunStarter> logger
 )
@@ -106,8 +107,9 @@ internal sealed class RunStarter(
             isNew = await reservations.TryReserveAsync(prepared.Run, spec, failure: null, cancellationToken);
         }
 
+        var kept = await contexts.KeepAsync(runId, request.Context, cancellationToken);
         await scheduler.EnsureScheduledAsync(runId, durable, cancellationToken);
-        return new StartResult.Accepted(runId, isNew);
+        return new StartResult.Accepted(runId, isNew) { ContextKept = kept };
     }
 
     /// <summary>

@@ -10,6 +10,9 @@ internal sealed record StartRequest(string Dataset, string? Spec, int Attempt, s
     /// <summary>Whether an upload starts it: a suite that the dataset belongs to then tells of it.</summary>
     public bool IsUpload { get; init; }
 
+    /// <summary>What the caller wants back with the notification of the run's end; null for nothing.</summary>
+    public string? Context { get; init; }
+
     /// <summary>What holds in place of the spec.</summary>
     public SpecOverrides Overrides { get; init; } = new();
 }

@@ -10,7 +10,11 @@ internal abstract record StartResult
     private StartResult() { }
 
     /// <summary>The run exists; <paramref name="New"/> when this request made it.</summary>
-    public sealed record Accepted(string RunId, bool New) : StartResult;
+    public sealed record Accepted(string RunId, bool New) : StartResult
+    {
+        /// <summary>Whether the run's notification will carry the request's context; null for a request without one.</summary>
+        public bool? ContextKept { get; init; }
+    }
 
     /// <summary>
     /// The run that the request asks for, before anything is written. <paramref name="Existing"/> is the run that evaluates the same bytes

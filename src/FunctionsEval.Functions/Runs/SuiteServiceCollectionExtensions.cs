@@ -9,6 +9,7 @@ internal static class SuiteServiceCollectionExtensions
     public static IServiceCollection AddSuites(this IServiceCollection services) =>
         services
             .AddSingleton<SuiteFolders>()
+            .AddSingleton<CallerContexts>()
             .AddSingleton<SuitePlanner>()
             .AddSingleton<SuiteResults>()
             .AddSingleton<SuiteCommit>()

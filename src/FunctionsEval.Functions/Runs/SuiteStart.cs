@@ -10,6 +10,9 @@ internal sealed record SuiteStart(string Suite, string Source)
     /// <summary>0, or a higher number to evaluate the same datasets with the same specs once more.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>What the caller wants back with the notification of the end; null for nothing.</summary>
+    public string? Context { get; init; }
+
     /// <summary>What holds in place of the datasets' specs.</summary>
     public SpecOverrides Overrides { get; init; } = new();
 
@@ -32,7 +35,11 @@ internal abstract record SuiteStartResult
     private SuiteStartResult() { }
 
     /// <summary>The suite run exists; <paramref name="New"/> when this request made it.</summary>
-    public sealed record Accepted(string SuiteRunId, bool New) : SuiteStartResult;
+    public sealed record Accepted(string SuiteRunId, bool New) : SuiteStartResult
+    {
+        /// <summary>Whether the notification will carry the request's context; null for a request without one.</summary>
+        public bool? ContextKept { get; init; }
+    }
 
     /// <summary>There is no such suite.</summary>
     public sealed record NotFound(RunFailure Failure) : SuiteStartResult;

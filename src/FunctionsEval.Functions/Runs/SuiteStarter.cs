@@ -21,6 +21,7 @@ internal sealed class SuiteStarter(
     RunBlobs blobs,
     SuiteBlobs suiteBlobs,
     SuiteScheduler scheduler,
+    CallerContexts contexts,
     IOptions<NotificationOptions> notifications,
     TimeProvider time,
     ILogger<SuiteStarter> logger
@@ -67,8 +68,9 @@ internal sealed class SuiteStarter(
         }
 
         var isNew = await TryReserveAsync(suite, start, planned, cancellationToken);
+        var kept = await contexts.KeepForSuiteAsync(planned.Plan.SuiteRunId, start.Context, cancellationToken);
         await scheduler.EnsureScheduledAsync(planned.Plan.SuiteRunId, durable, cancellationToken);
-        return new SuiteStartResult.Accepted(planned.Plan.SuiteRunId, isNew);
+        return new SuiteStartResult.Accepted(planned.Plan.SuiteRunId, isNew) { ContextKept = kept };
     }
 
     /// <summary>Starts a suite run as <see cref="StartAsync"/>; what it cannot be is logged.</summary>

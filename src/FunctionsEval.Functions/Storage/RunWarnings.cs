@@ -28,8 +28,11 @@ internal static class RunWarnings
         warnings.Count == 0 ? null : JsonSerializer.Serialize(Bound(warnings, TableText.MaxLength));
 
     /// <summary>The warnings of a run's row, in their order; none where the column is missing.</summary>
-    public static IReadOnlyList<string> Read(TableEntity row) =>
-        row.GetString(Column) is { } text ? JsonSerializer.Deserialize<List<string>>(text) ?? [] : [];
+    public static IReadOnlyList<string> Read(TableEntity row) => ReadTexts(row, Column);
+
+    /// <summary>The texts of a column that has a JSON array of them; none where the column is missing.</summary>
+    public static IReadOnlyList<string> ReadTexts(TableEntity row, string column) =>
+        row.GetString(column) is { } text ? JsonSerializer.Deserialize<List<string>>(text) ?? [] : [];
 
     /// <summary>As many of the sentences as fit into <paramref name="maxBytes"/> of JSON, and how many more there are.</summary>
     public static IReadOnlyList<string> Bound(IReadOnlyList<string> warnings, int maxBytes)

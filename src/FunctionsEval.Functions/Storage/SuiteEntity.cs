@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
@@ -31,6 +32,7 @@ internal static class SuiteEntity
             ServedModel = row.GetString(nameof(SuiteRun.ServedModel)),
             Attempt = row.GetInt32(nameof(SuiteRun.Attempt)) ?? 0,
             Source = row.GetString(nameof(SuiteRun.Source)),
+            Contexts = RunWarnings.ReadTexts(row, nameof(SuiteRun.Contexts)) is { Count: > 0 } contexts ? contexts : null,
             FineTuneJob = row.GetString(nameof(SuiteRun.FineTuneJob)),
             CodeVersion = row.GetString(nameof(SuiteRun.CodeVersion)),
             Started = row.GetDateTimeOffset(nameof(SuiteRun.Started)),
@@ -59,6 +61,7 @@ internal static class SuiteEntity
         Set(row, nameof(SuiteRun.ServedModel), suite.ServedModel);
         Set(row, nameof(SuiteRun.Attempt), suite.Attempt);
         Set(row, nameof(SuiteRun.Source), suite.Source);
+        Set(row, nameof(SuiteRun.Contexts), suite.Contexts is { Count: > 0 } contexts ? JsonSerializer.Serialize(contexts) : null);
         Set(row, nameof(SuiteRun.FineTuneJob), suite.FineTuneJob);
         Set(row, nameof(SuiteRun.CodeVersion), suite.CodeVersion);
         Set(row, nameof(SuiteRun.Started), suite.Started);

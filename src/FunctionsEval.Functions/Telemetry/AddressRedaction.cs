@@ -11,8 +11,15 @@ internal static partial class AddressRedaction
     private const string Removed = "REDACTED";
 
     /// <summary>The text without queries and credentials of addresses in it. The same object where there is nothing to take out.</summary>
-    public static string Redact(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="secretPaths">Paths that are secrets, the longest first; null for none.</param>
+    public static string Redact(string text, IReadOnlyList<string>? secretPaths = null)
     {
+        foreach (var path in secretPaths ?? [])
+        {
+            text = text.Replace(path, "/" + Removed, StringComparison.OrdinalIgnoreCase);
+        }
+
         if (text.Contains("://", StringComparison.Ordinal))
         {
             text = Credentials().Replace(text, Removed + "@");
@@ -22,8 +29,11 @@ internal static partial class AddressRedaction
     }
 
     /// <summary>A span's or a log record's attribute, whatever its type is.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="secretPaths">Paths that are secrets, the longest first; null for none.</param>
     /// <returns>The value itself where there is nothing to remove.</returns>
-    public static object? Redact(string name, object? value)
+    public static object? Redact(string name, object? value, IReadOnlyList<string>? secretPaths = null)
     {
         // By convention this one is written without the question mark.
         if (name == "url.query")
@@ -37,7 +47,7 @@ internal static partial class AddressRedaction
         }
 
         var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-        var redacted = Redact(text);
+        var redacted = Redact(text, secretPaths);
         return ReferenceEquals(text, redacted) || text == redacted ? value : redacted;
     }
 

@@ -18,7 +18,14 @@ internal static class TelemetryServiceCollectionExtensions
     /// </summary>
     private const string DurableClient = "Microsoft.DurableTask";
 
-    public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="secretPaths">Paths of addresses that are secrets: they reach no exporter.</param>
+    public static IServiceCollection AddTelemetry(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        IReadOnlyList<string> secretPaths
+    )
     {
         // "Request starting … ?code=…": the address of every request, with the function key in it.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
@@ -36,8 +43,10 @@ internal static class TelemetryServiceCollectionExtensions
         var telemetry = services
             .AddOpenTelemetry()
             .UseFunctionsWorkerDefaults()
-            .WithTracing(tracing => tracing.AddSource(Instruments.Name, DurableClient).AddProcessor(new RedactingSpanProcessor()))
-            .WithLogging(logging => logging.AddProcessor(new RedactingLogProcessor()))
+            .WithTracing(tracing =>
+                tracing.AddSource(Instruments.Name, DurableClient).AddProcessor(new RedactingSpanProcessor(secretPaths))
+            )
+            .WithLogging(logging => logging.AddProcessor(new RedactingLogProcessor(secretPaths)))
             .WithMetrics(metrics => metrics.AddMeter(Instruments.Name));
         if (toInsights)
         {

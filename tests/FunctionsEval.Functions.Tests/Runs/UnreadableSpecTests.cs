@@ -127,6 +127,7 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
             baselines: null!,
             new TrainingFileNames(datasets),
             new SuiteFolders(datasets, NullLogger<SuiteFolders>.Instance),
+            contexts: null!,
             TimeProvider.System,
             NullLogger<RunStarter>.Instance
         );

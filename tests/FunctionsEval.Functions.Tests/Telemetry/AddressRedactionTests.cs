@@ -49,6 +49,21 @@ public sealed class AddressRedactionTests
     }
 
     [Fact]
+    public void Addresses_that_are_secrets_as_a_whole_lose_their_paths()
+    {
+        using var span = new Activity("POST").Start();
+        span.SetTag("url.full", new Uri("https://hooks.slack.example/services/T0/B0/secret"));
+        span.SetTag("url.path", "/services/T0/B0/secret");
+        span.SetStatus(ActivityStatusCode.Error, "POST https://hooks.slack.example/services/T0/B0/secret failed");
+        using var processor = new RedactingSpanProcessor("/services/T0/B0/secret");
+        processor.OnEnd(span);
+
+        Assert.Equal("https://hooks.slack.example/REDACTED", span.GetTagItem("url.full")?.ToString());
+        Assert.Equal("/REDACTED", span.GetTagItem("url.path"));
+        Assert.Equal("POST https://hooks.slack.example/REDACTED failed", span.StatusDescription);
+    }
+
+    [Fact]
     public void Events_of_a_span_are_redacted()
     {
         using var span = new Activity("function").Start();

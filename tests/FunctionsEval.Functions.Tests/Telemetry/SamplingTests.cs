@@ -31,7 +31,7 @@ public sealed class SamplingTests
                 }
             )
             .Build();
-        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddTelemetry(configuration);
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddTelemetry(configuration, []);
         // The exporter's own traffic goes elsewhere than to the ingestion endpoint.
         Environment.SetEnvironmentVariable("APPLICATIONINSIGHTS_STATSBEAT_DISABLED", "true");
         services.Configure<AzureMonitorExporterOptions>(exporter =>

@@ -44,6 +44,11 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
             return Problems.BadRequest("invalid_body", "attempt: must be 0 or more.");
         }
 
+        if (CallerContexts.FindProblem(body.Context) is { } unusable)
+        {
+            return Problems.BadRequest("invalid_body", unusable);
+        }
+
         var spec = body.Spec.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : body.Spec.GetRawText();
         if (body.Suite is { } suite && !string.IsNullOrWhiteSpace(suite))
         {
@@ -52,14 +57,12 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
                     "invalid_name",
                     $"suite: its name {problem}. Name a folder of the datasets container, such as support/tickets."
                 )
-                : await StartSuiteAsync(suite.Trim('/'), spec, body.Attempt, durable, cancellationToken);
+                : await StartSuiteAsync(suite.Trim('/'), spec, body, durable, cancellationToken);
         }
 
         var dataset = body.Dataset!.TrimStart('/');
-        return ResultOf(
-            await starter.StartAsync(new StartRequest(dataset, spec, body.Attempt, "http"), durable, cancellationToken),
-            dataset
-        );
+        var start = new StartRequest(dataset, spec, body.Attempt, "http") { Context = body.Context };
+        return ResultOf(await starter.StartAsync(start, durable, cancellationToken), dataset);
     }
 
     private static async Task<(StartBody? Body, IResult? Unreadable)> ReadBodyAsync(
@@ -83,7 +86,7 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
             var problem = Problems.BadRequest(
                 "invalid_body",
                 $"The body is not a start request (line {(invalid.LineNumber ?? 0) + 1}, path {invalid.Path ?? "$"}). "
-                    + """Send {"dataset": "suite/file.jsonl"} or {"suite": "suite"}, and optionally "spec" (an object as in evaluation.json) and "attempt" (a number)."""
+                    + """Send {"dataset": "suite/file.jsonl"} or {"suite": "suite"}, and optionally "spec" (an object as in evaluation.json), "attempt" (a number) and "context" (a text)."""
             );
             return (null, problem);
         }
@@ -113,7 +116,7 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
     private async Task<IResult> StartSuiteAsync(
         string suite,
         string? spec,
-        int attempt,
+        StartBody body,
         DurableTaskClient durable,
         CancellationToken cancellationToken
     )
@@ -121,7 +124,8 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
         var runs = new List<StartedDataset>();
         await foreach (var name in datasets.InFolderAsync(suite, cancellationToken))
         {
-            switch (await starter.StartAsync(new StartRequest(name, spec, attempt, "http"), durable, cancellationToken))
+            var start = new StartRequest(name, spec, body.Attempt, "http") { Context = body.Context };
+            switch (await starter.StartAsync(start, durable, cancellationToken))
             {
                 case StartResult.Accepted accepted:
                     runs.Add(
@@ -130,6 +134,7 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
                             RunId = accepted.RunId,
                             New = accepted.New,
                             Url = UrlOf(accepted.RunId),
+                            ContextKept = accepted.ContextKept,
                         }
                     );
                     break;
@@ -152,7 +157,7 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
 
     private static IResult Accepted(StartResult.Accepted accepted)
     {
-        var view = new StartedRun(accepted.RunId, accepted.New, UrlOf(accepted.RunId));
+        var view = new StartedRun(accepted.RunId, accepted.New, UrlOf(accepted.RunId)) { ContextKept = accepted.ContextKept };
         return accepted.New ? Results.Accepted(view.Url, view) : Results.Ok(view);
     }
 
@@ -174,5 +179,7 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
         public JsonElement Spec { get; init; }
 
         public int Attempt { get; init; }
+
+        public string? Context { get; init; }
     }
 }

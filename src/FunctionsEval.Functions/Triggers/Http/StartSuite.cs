@@ -33,6 +33,7 @@ internal sealed class StartSuite(SuiteStarter starter)
         var start = new SuiteStart(body!.Suite!.Trim('/'), "http")
         {
             Attempt = body.Attempt,
+            Context = body.Context,
             Overrides = new SpecOverrides { Model = body.Model, Baseline = body.Baseline },
         };
         return await starter.StartAsync(start, durable, cancellationToken) switch
@@ -55,7 +56,7 @@ internal sealed class StartSuite(SuiteStarter starter)
         {
             return Problems.BadRequest(
                 "invalid_body",
-                """Send {"suite": "folder"}, and optionally "attempt" (a number), "model" and "baseline" (names of configured models)."""
+                """Send {"suite": "folder"}, and optionally "attempt" (a number), "model" and "baseline" (names of configured models), and "context" (a text)."""
             );
         }
 
@@ -64,6 +65,7 @@ internal sealed class StartSuite(SuiteStarter starter)
             : body.Attempt < 0 ? Problems.BadRequest("invalid_body", "attempt: must be 0 or more.")
             : body.Model is "" || body.Baseline is ""
                 ? Problems.BadRequest("invalid_body", "model, baseline: name a configured model, or leave it out.")
+            : CallerContexts.FindProblem(body.Context) is { } unusable ? Problems.BadRequest("invalid_body", unusable)
             : BlobNames.FindProblem(body.Suite.Trim('/')) is { } problem
                 ? Problems.BadRequest(
                     "invalid_name",
@@ -74,7 +76,10 @@ internal sealed class StartSuite(SuiteStarter starter)
 
     private static IResult Accepted(SuiteStartResult.Accepted accepted)
     {
-        var view = new StartedSuiteRun(accepted.SuiteRunId, accepted.New, $"/api/suites/{accepted.SuiteRunId}");
+        var view = new StartedSuiteRun(accepted.SuiteRunId, accepted.New, $"/api/suites/{accepted.SuiteRunId}")
+        {
+            ContextKept = accepted.ContextKept,
+        };
         return accepted.New ? Results.Accepted(view.Url, view) : Results.Ok(view);
     }
 
@@ -94,5 +99,7 @@ internal sealed class StartSuite(SuiteStarter starter)
         public string? Model { get; init; }
 
         public string? Baseline { get; init; }
+
+        public string? Context { get; init; }
     }
 }

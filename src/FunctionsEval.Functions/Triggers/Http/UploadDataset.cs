@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Triggers.Http;
 
 /// <summary>
-/// <c>PUT /api/datasets/{suite}/{file}?replace=</c>: the body becomes a dataset of the container and is evaluated with the spec that
+/// <c>PUT /api/datasets/{suite}/{file}?replace=&amp;context=</c>: the body becomes a dataset of the container and is evaluated with the spec that
 /// applies to it. It is streamed, never held whole. A suite's training file is stored in the same way, and is not evaluated.
 /// </summary>
 internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, IOptions<EvaluationOptions> options)
@@ -49,6 +49,12 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
                 );
         }
 
+        var context = request.Query.TryGetValue("context", out var given) ? given.ToString() : null;
+        if (CallerContexts.FindProblem(context) is { } unusable)
+        {
+            return Problems.BadRequest("invalid_query", unusable);
+        }
+
         var replace = string.Equals(request.Query["replace"], "true", StringComparison.OrdinalIgnoreCase);
         long bytes;
         try
@@ -69,7 +75,7 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
             return TooLarge(limit);
         }
 
-        var start = new StartRequest(name, Spec: null, Attempt: 0, Source: "http") { IsUpload = true };
+        var start = new StartRequest(name, Spec: null, Attempt: 0, Source: "http") { IsUpload = true, Context = context };
         var started = await starter.StartAsync(start, durable, cancellationToken);
         return started is StartResult.TrainingFile training
             ? Stored(name, bytes, training, replace)

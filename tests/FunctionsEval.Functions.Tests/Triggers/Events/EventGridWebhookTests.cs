@@ -164,7 +164,19 @@ public sealed class EventGridWebhookTests
     private static EventGridWebhook Webhook() =>
         new(
             jobs: null!,
-            new RunStarter(null!, null!, null!, null!, null!, null!, null!, null!, TimeProvider.System, NullLogger<RunStarter>.Instance),
+            new RunStarter(
+                null!,
+                null!,
+                null!,
+                null!,
+                null!,
+                null!,
+                null!,
+                null!,
+                null!,
+                TimeProvider.System,
+                NullLogger<RunStarter>.Instance
+            ),
             TaskHub.From(new ConfigurationBuilder().Build()),
             Options.Create(new FineTuningOptions()),
             NullLogger<EventGridWebhook>.Instance
