@@ -11,24 +11,30 @@ internal sealed class RunConverter : JsonConverter<Run>
     private const string Warnings = "warnings";
     private const string Progress = "progress";
     private const string GroupMembers = "members";
-    private const string Waiting = "waiting";
+    private const string Before = "before";
+    private const string Headline = "headline";
+    private const string CostText = "costText";
+    private const string DurationText = "durationText";
 
-    private static readonly Dictionary<string, RunColumn> ByName = RunColumns.All.ToDictionary(
-        column => column.JsonName,
-        StringComparer.Ordinal
-    );
+    private static readonly Dictionary<string, RunColumn> ByName = RunColumns
+        .All.Where(column => !column.IsHidden)
+        .ToDictionary(column => column.JsonName, StringComparer.Ordinal);
 
     /// <summary>Names of the members, each with what writes it.</summary>
     private static readonly (string Name, Action<Utf8JsonWriter, Run> Write)[] Members =
     [
         .. RunColumns
-            .All.Select(column => (column.JsonName, (Action<Utf8JsonWriter, Run>)column.Write))
+            .All.Where(column => !column.IsHidden)
+            .Select(column => (column.JsonName, (Action<Utf8JsonWriter, Run>)column.Write))
             .Concat([
                 (RunId, WriteRunId),
                 (Warnings, WriteWarnings),
                 (Progress, WriteProgress),
                 (GroupMembers, WriteMembers),
-                (Waiting, WriteWaiting),
+                (Before, WriteBefore),
+                (Headline, WriteHeadline),
+                (CostText, (writer, run) => WriteText(writer, CostText, run.CostText)),
+                (DurationText, (writer, run) => WriteText(writer, DurationText, run.DurationText)),
             ])
             .OrderBy(member => member.Item1, StringComparer.Ordinal),
     ];
@@ -51,16 +57,25 @@ internal sealed class RunConverter : JsonConverter<Run>
                     (run, hasId) = (run with { RunId = reader.GetString()! }, true);
                     break;
                 case Warnings:
-                    run = run with { Warnings = ReadTexts(ref reader) };
-                    break;
-                case Waiting:
-                    run = run with { Waiting = ReadTexts(ref reader) };
+                    run = run with { Warnings = ReadWarnings(ref reader) };
                     break;
                 case Progress:
                     run = run with { Progress = OutcomesByRoleConverter.Read(ref reader) };
                     break;
                 case GroupMembers:
                     run = run with { Members = JsonSerializer.Deserialize<IReadOnlyList<GroupMember>>(ref reader, ResultJson.Options) };
+                    break;
+                case Before:
+                    run = run with { Before = JsonSerializer.Deserialize<RunsBefore>(ref reader, ResultJson.Options) };
+                    break;
+                case Headline:
+                    run = run with { Headline = JsonSerializer.Deserialize<RunHeadline>(ref reader, ResultJson.Options) };
+                    break;
+                case CostText:
+                    run = run with { CostText = reader.GetString() };
+                    break;
+                case DurationText:
+                    run = run with { DurationText = reader.GetString() };
                     break;
                 case var _ when ByName.TryGetValue(name, out var column):
                     hasStatus |= column.Name == nameof(Run.Status);
@@ -88,22 +103,12 @@ internal sealed class RunConverter : JsonConverter<Run>
 
     private static void WriteRunId(Utf8JsonWriter writer, Run run) => writer.WriteString(RunId, run.RunId);
 
-    private static void WriteWarnings(Utf8JsonWriter writer, Run run) => WriteTexts(writer, Warnings, run.Warnings);
-
-    private static void WriteWaiting(Utf8JsonWriter writer, Run run)
+    private static void WriteWarnings(Utf8JsonWriter writer, Run run)
     {
-        if (run.Waiting.Count > 0)
+        writer.WriteStartArray(Warnings);
+        foreach (var warning in run.Warnings)
         {
-            WriteTexts(writer, Waiting, run.Waiting);
-        }
-    }
-
-    private static void WriteTexts(Utf8JsonWriter writer, string name, IReadOnlyList<string> texts)
-    {
-        writer.WriteStartArray(name);
-        foreach (var text in texts)
-        {
-            writer.WriteStringValue(text);
+            writer.WriteStringValue(warning);
         }
 
         writer.WriteEndArray();
@@ -127,20 +132,46 @@ internal sealed class RunConverter : JsonConverter<Run>
         }
     }
 
-    private static List<string> ReadTexts(ref Utf8JsonReader reader)
+    private static void WriteBefore(Utf8JsonWriter writer, Run run)
     {
-        List<string> texts = [];
+        if (run.Before is { } before)
+        {
+            writer.WritePropertyName(Before);
+            JsonSerializer.Serialize(writer, before, ResultJson.Options);
+        }
+    }
+
+    private static void WriteHeadline(Utf8JsonWriter writer, Run run)
+    {
+        if (run.Headline is { } headline)
+        {
+            writer.WritePropertyName(Headline);
+            JsonSerializer.Serialize(writer, headline, ResultJson.Options);
+        }
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, string name, string? text)
+    {
+        if (text is not null)
+        {
+            writer.WriteString(name, text);
+        }
+    }
+
+    private static List<string> ReadWarnings(ref Utf8JsonReader reader)
+    {
+        List<string> warnings = [];
         if (reader.TokenType == JsonTokenType.Null)
         {
-            return texts;
+            return warnings;
         }
 
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            texts.Add(reader.GetString()!);
+            warnings.Add(reader.GetString()!);
         }
 
-        return texts;
+        return warnings;
     }
 }
 
