@@ -11,6 +11,7 @@ internal sealed class RunConverter : JsonConverter<Run>
     private const string Warnings = "warnings";
     private const string Progress = "progress";
     private const string GroupMembers = "members";
+    private const string Waiting = "waiting";
     private const string Before = "before";
     private const string Headline = "headline";
     private const string CostText = "costText";
@@ -31,6 +32,7 @@ internal sealed class RunConverter : JsonConverter<Run>
                 (Warnings, WriteWarnings),
                 (Progress, WriteProgress),
                 (GroupMembers, WriteMembers),
+                (Waiting, WriteWaiting),
                 (Before, WriteBefore),
                 (Headline, WriteHeadline),
                 (CostText, (writer, run) => WriteText(writer, CostText, run.CostText)),
@@ -57,16 +59,19 @@ internal sealed class RunConverter : JsonConverter<Run>
                     (run, hasId) = (run with { RunId = reader.GetString()! }, true);
                     break;
                 case Warnings:
-                    run = run with { Warnings = ReadWarnings(ref reader) };
+                    run = run with { Warnings = ReadTexts(ref reader) };
+                    break;
+                case Waiting:
+                    run = run with { Waiting = ReadTexts(ref reader) };
+                    break;
+                case Before:
+                    run = run with { Before = JsonSerializer.Deserialize<RunsBefore>(ref reader, ResultJson.Options) };
                     break;
                 case Progress:
                     run = run with { Progress = OutcomesByRoleConverter.Read(ref reader) };
                     break;
                 case GroupMembers:
                     run = run with { Members = JsonSerializer.Deserialize<IReadOnlyList<GroupMember>>(ref reader, ResultJson.Options) };
-                    break;
-                case Before:
-                    run = run with { Before = JsonSerializer.Deserialize<RunsBefore>(ref reader, ResultJson.Options) };
                     break;
                 case Headline:
                     run = run with { Headline = JsonSerializer.Deserialize<RunHeadline>(ref reader, ResultJson.Options) };
@@ -103,12 +108,22 @@ internal sealed class RunConverter : JsonConverter<Run>
 
     private static void WriteRunId(Utf8JsonWriter writer, Run run) => writer.WriteString(RunId, run.RunId);
 
-    private static void WriteWarnings(Utf8JsonWriter writer, Run run)
+    private static void WriteWarnings(Utf8JsonWriter writer, Run run) => WriteTexts(writer, Warnings, run.Warnings);
+
+    private static void WriteWaiting(Utf8JsonWriter writer, Run run)
     {
-        writer.WriteStartArray(Warnings);
-        foreach (var warning in run.Warnings)
+        if (run.Waiting.Count > 0)
         {
-            writer.WriteStringValue(warning);
+            WriteTexts(writer, Waiting, run.Waiting);
+        }
+    }
+
+    private static void WriteTexts(Utf8JsonWriter writer, string name, IReadOnlyList<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            writer.WriteStringValue(text);
         }
 
         writer.WriteEndArray();
@@ -132,15 +147,6 @@ internal sealed class RunConverter : JsonConverter<Run>
         }
     }
 
-    private static void WriteBefore(Utf8JsonWriter writer, Run run)
-    {
-        if (run.Before is { } before)
-        {
-            writer.WritePropertyName(Before);
-            JsonSerializer.Serialize(writer, before, ResultJson.Options);
-        }
-    }
-
     private static void WriteHeadline(Utf8JsonWriter writer, Run run)
     {
         if (run.Headline is { } headline)
@@ -158,20 +164,29 @@ internal sealed class RunConverter : JsonConverter<Run>
         }
     }
 
-    private static List<string> ReadWarnings(ref Utf8JsonReader reader)
+    private static void WriteBefore(Utf8JsonWriter writer, Run run)
     {
-        List<string> warnings = [];
+        if (run.Before is { } before)
+        {
+            writer.WritePropertyName(Before);
+            JsonSerializer.Serialize(writer, before, ResultJson.Options);
+        }
+    }
+
+    private static List<string> ReadTexts(ref Utf8JsonReader reader)
+    {
+        List<string> texts = [];
         if (reader.TokenType == JsonTokenType.Null)
         {
-            return warnings;
+            return texts;
         }
 
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            warnings.Add(reader.GetString()!);
+            texts.Add(reader.GetString()!);
         }
 
-        return warnings;
+        return texts;
     }
 }
 
