@@ -10,6 +10,7 @@ public sealed class KeyLeakTests
 {
     private const string Key = "canary-key-5b2e";
     private const string Signature = "canary-sig-91d0";
+    private const string ChatPath = "canary-chat-77c3";
     private const string Diagnostics = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
     private const string Spec = """
@@ -29,7 +30,10 @@ public sealed class KeyLeakTests
             // The app keeps these records away from the host; an installation may ask for them all the same.
             ($"Logging__OpenTelemetry__LogLevel__{Diagnostics}", "Information"),
             ("Notifications__Webhooks__ci__Url", new Uri(receiver.Endpoint, $"/hook?sig={Signature}").ToString()),
-            ("Notifications__Webhooks__ci__Secret", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")
+            ("Notifications__Webhooks__ci__Secret", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"),
+            ("Notifications__AppUrl", "https://app.example.com"),
+            ("Notifications__Webhooks__chat__Format", "Slack"),
+            ("Notifications__Webhooks__chat__Url", new Uri(receiver.Endpoint, $"/services/T0/{ChatPath}").ToString())
         );
         app.Endpoint.Answer = Parity.Answer;
         using var http = app.Http;
@@ -45,10 +49,12 @@ public sealed class KeyLeakTests
         );
         var etag = await app.DropAsync("leak/test.jsonl", Spec, Parity.Rows("leak", 5));
         Assert.Equal("Completed", (await app.EndedAsync("leak/test.jsonl", etag)).GetString("Status"));
+        etag = await app.DropAsync("chat/test.jsonl", Spec.Replace("\"ci\"", "\"chat\"", StringComparison.Ordinal), Parity.Rows("chat", 5));
+        Assert.Equal("Completed", (await app.EndedAsync("chat/test.jsonl", etag)).GetString("Status"));
         await Eventually.TrueAsync(
             () =>
                 Exported("/v1/logs").Contains(Diagnostics, StringComparison.Ordinal)
-                && Exported("/v1/logs").Contains("was given up", StringComparison.Ordinal),
+                && Exported("/v1/logs").Split("was given up").Length > 2,
             "the requests and the notification have been told of"
         );
         var places = await app.OutsideRunsAsync();
@@ -56,10 +62,14 @@ public sealed class KeyLeakTests
         places.Add(await File.ReadAllTextAsync(app.Host.LogFilePath));
         places.AddRange(otlp.Bodies.Select(body => Encoding.Latin1.GetString(body.Body)));
 
+        Assert.Contains(places, place => place.Contains("the notification of chat was given up", StringComparison.Ordinal));
         Assert.Contains("Request starting", Exported("/v1/logs"), StringComparison.Ordinal);
         Assert.DoesNotContain(
             places,
-            place => place.Contains(Key, StringComparison.Ordinal) || place.Contains(Signature, StringComparison.Ordinal)
+            place =>
+                place.Contains(Key, StringComparison.Ordinal)
+                || place.Contains(Signature, StringComparison.Ordinal)
+                || place.Contains(ChatPath, StringComparison.Ordinal)
         );
 
         string Exported(string path) =>
