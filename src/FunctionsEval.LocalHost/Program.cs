@@ -12,6 +12,8 @@ var root = new RootCommand("Runs FunctionsEval on this machine: the function app
     UpCommand.Create(console),
     RunCommand.Create(console),
     ScoreCommand.Create(),
+    NewCommand.Create(console),
+    ValidateCommand.Create(console),
     ImportEvalsCommand.Create(),
     ListCommand.Create(console),
     ModelsCommand.Create(console),

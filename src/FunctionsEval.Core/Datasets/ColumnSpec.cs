@@ -7,6 +7,7 @@ public sealed record ColumnSpec
 {
     /// <summary>Field or column of the input; null means the usual names, see <see href="datasets.md">datasets.md</see>.</summary>
     [TextField]
+    [Example("question")]
     public string? Input { get; init; }
 
     /// <summary>
@@ -14,13 +15,17 @@ public sealed record ColumnSpec
     /// them, or an object <c>{"member of the answer": "field or column"}</c>.
     /// </summary>
     [ReferenceField]
+    [Example("answer")]
+    [Example(Json = """{"item": "product", "quantity": "count"}""")]
     public ReferenceColumns? Reference { get; init; }
 
     /// <summary>Field or column of the sample's id; null means the usual names.</summary>
     [TextField]
+    [Example("ticket_id")]
     public string? Id { get; init; }
 
     /// <summary>Fields or columns that become tags.</summary>
     [TextListField]
+    [Example(Json = """["language"]""")]
     public IReadOnlyList<string> Tags { get; init; } = [];
 }

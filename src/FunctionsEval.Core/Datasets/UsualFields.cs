@@ -34,6 +34,10 @@ internal static class UsualFields
     /// <summary>Other texts that may be meant.</summary>
     private static readonly string[] ReferenceRivals = ["answers", "chosen", "rejected", "preferred_output", "reference_tool_calls"];
 
+    /// <summary>Whether a field of this name belongs into a prompt beside others.</summary>
+    /// <param name="name">The field.</param>
+    public static bool IsInputPart(string name) => InputParts.Contains(name, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The field that is the input; null where there is none, or more that may be part of it.</summary>
     /// <param name="has">Whether the row has a field of a name.</param>
     public static string? FindInput(Func<string, bool> has) => FindOnly(Inputs, InputParts, has);

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.OptionReading.Fields;
 
 namespace FunctionsEval.Core.Gates;
 
@@ -7,6 +8,9 @@ public sealed record GateSpec
 {
     /// <summary>The rules, 1–1,000; see <see href="#gate">Gate</see>.</summary>
     [GateRulesField]
+    [Example(
+        Json = """[{"metric": "accuracy", "minimum": 0.75}, {"metric": "f1_macro", "notWorseThanBaselineBy": 0}, {"minimumCoverage": 0.98}]"""
+    )]
     public required IReadOnlyList<GateRule> Rules { get; init; }
 
     /// <summary>Finds a conflict with the rest of the spec.</summary>

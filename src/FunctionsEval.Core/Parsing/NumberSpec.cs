@@ -11,6 +11,7 @@ public sealed record NumberSpec
     /// without groups are always read. Decimals come after a point. Default <c>none</c>.
     /// </summary>
     [ChoiceField<DigitGroups>]
+    [Example("comma")]
     public DigitGroups Thousands { get; init; }
 
     /// <summary>
@@ -18,10 +19,12 @@ public sealed record NumberSpec
     /// Default <c>refuse</c>.
     /// </summary>
     [ChoiceField<PercentReading>]
+    [Example("divide")]
     public PercentReading Percent { get; init; }
 
     /// <summary>Units and currencies that may stand before or behind a number, letter for letter.</summary>
     [TextListField(MaxCount = 50)]
+    [Example(Json = """["EUR", "€"]""")]
     public IReadOnlyList<string> Units { get; init; } = [];
 
     /// <summary>
@@ -29,10 +32,12 @@ public sealed record NumberSpec
     /// is a number needs no marker. Null for none.
     /// </summary>
     [TextField]
+    [Example("####")]
     public string? Marker { get; init; }
 
     /// <summary>Whether the last number of the text is taken (<c>last</c>) or the whole text is one number. Default <c>whole</c>.</summary>
     [ChoiceField<NumberPlace>]
+    [Example("last")]
     public NumberPlace Take { get; init; }
 }
 

@@ -15,10 +15,12 @@ public sealed record ParsingSpec
     /// <c>json</c> for extraction and <c>text</c> otherwise.
     /// </summary>
     [ChoiceField<ParsingMethod>]
+    [Example("label")]
     public ParsingMethod? Method { get; init; }
 
     /// <summary>Whether labels and aliases match in any letter case, and choice letters may be small. Default false.</summary>
     [FlagField]
+    [Example(true)]
     public bool IgnoreCase { get; init; }
 
     /// <summary>Whether one pair of quotes around the answer is removed. Default true.</summary>
@@ -31,10 +33,12 @@ public sealed record ParsingSpec
 
     /// <summary>.NET regular expression for <c>regex</c>.</summary>
     [TextField(MaxLength = SpecLimits.MaxPattern)]
+    [Example("Answer: (.+)")]
     public string? Pattern { get; init; }
 
     /// <summary>Other spellings of labels: <c>{"spelling": "label"}</c>.</summary>
     [TextMapField(MaxCount = SpecLimits.MaxAliases, Value = "the label that this spelling stands for")]
+    [Example(Json = """{"invoice": "billing"}""")]
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
@@ -42,12 +46,14 @@ public sealed record ParsingSpec
     /// count. Null means one label a line. JSON lists of labels are always read.
     /// </summary>
     [TextField(MaxLength = 20, Written = Written.UnlessDefault)]
+    [Example(", ")]
     public string? Delimiter { get; init; }
 
     /// <summary>
     /// The text that stands for no label at all, for <c>multi_label</c>, such as <c>none</c>; null means that only an empty JSON list does.
     /// </summary>
     [TextField(Written = Written.UnlessDefault)]
+    [Example("none")]
     public string? NoLabel { get; init; }
 
     /// <summary>How numbers are written, for <c>regression</c>; null means digits with a point before the decimals and nothing else.</summary>

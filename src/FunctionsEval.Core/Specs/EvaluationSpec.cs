@@ -16,16 +16,20 @@ public sealed record EvaluationSpec
 {
     /// <summary>Name shown in tables and reports; the suite's name when absent.</summary>
     [TextField(MaxLength = 200)]
+    [Example("support-tickets")]
     public string? Name { get; init; }
 
     /// <summary>The task, which decides the default metrics and how answers are read.</summary>
     [TaskField]
+    [Example("classification")]
+    [Example("generation")]
     public required TaskDefinition Task { get; init; }
 
     /// <summary>
     /// Name of the configured model under test (the candidate). A spec with <c>candidates</c> may leave it out; it is then the first of them.
     /// </summary>
     [ModelField(Missing = "give the name of a model in the app settings (Models__{name}__…)", Alternative = "candidates")]
+    [Example("my-tuned")]
     public required string Model { get; init; }
 
     /// <summary>
@@ -33,6 +37,7 @@ public sealed record EvaluationSpec
     /// baseline, whose answers are paid once, and all are compared with each other; see <see href="#candidates">Several candidates</see>.
     /// </summary>
     [CandidatesField(MaxCount = CandidateNames.MaxListed, Written = Written.UnlessDefault)]
+    [Example(Json = """["my-tuned-2", "my-tuned-3"]""")]
     public IReadOnlyList<string> Candidates
     {
         get;
@@ -45,6 +50,8 @@ public sealed record EvaluationSpec
     /// none.
     /// </summary>
     [TextField]
+    [Example("my-base")]
+    [Example("run:latest")]
     public string? Baseline { get; init; }
 
     /// <summary>
@@ -52,10 +59,12 @@ public sealed record EvaluationSpec
     /// (see <see href="#leakage">Leakage</see>). Upload them before the dataset.
     /// </summary>
     [TrainingFileField]
+    [Example("train.jsonl")]
     public string? TrainingFile { get; init; }
 
     /// <summary>How often each sample is answered, 1–32; see <see href="#repeats">Repeats</see>. Default 1.</summary>
     [IntegerField(Minimum = 1, Maximum = SpecLimits.MaxRepeats, Written = Written.UnlessDefault)]
+    [Example(5)]
     public int Repeats { get; init; } = 1;
 
     /// <summary>
@@ -63,6 +72,7 @@ public sealed record EvaluationSpec
     /// tool_calls sends them, and the other tasks refuse rows with tools, because the prompt depends on it.
     /// </summary>
     [ChoiceField<ToolUse>(Written = Written.UnlessDefault)]
+    [Example("send")]
     public ToolUse? Tools { get; init; }
 
     /// <summary>
@@ -70,6 +80,7 @@ public sealed record EvaluationSpec
     /// <see href="#turns">Turns</see>. Default <c>last</c>.
     /// </summary>
     [ChoiceField<TurnSelection>(Written = Written.UnlessDefault)]
+    [Example("all")]
     public TurnSelection Turns { get; init; }
 
     /// <summary>Liquid templates of the prompt.</summary>
@@ -81,10 +92,12 @@ public sealed record EvaluationSpec
     /// and have no white space around them.
     /// </summary>
     [TextListField(MaxCount = SpecLimits.MaxLabels)]
+    [Example(Json = """["billing", "refund", "shipping"]""")]
     public IReadOnlyList<string> Labels { get; init; } = [];
 
     /// <summary>The label that counts as positive for binary metrics: one of <c>labels</c>; null for none.</summary>
     [TextField]
+    [Example("spam")]
     public string? PositiveLabel { get; init; }
 
     /// <summary>
@@ -93,6 +106,7 @@ public sealed record EvaluationSpec
     /// log probabilities. Default <c>alternatives</c>.
     /// </summary>
     [ChoiceField<LabelProbabilityMethod>(Written = Written.UnlessDefault)]
+    [Example("exact")]
     public LabelProbabilityMethod LabelProbabilities { get; init; }
 
     /// <summary>How the model's text becomes a prediction.</summary>
@@ -104,6 +118,8 @@ public sealed record EvaluationSpec
     /// for a given one; sent as <c>tool_choice</c>. None leaves it to the endpoint.
     /// </summary>
     [ToolChoiceField(Written = Written.UnlessDefault)]
+    [Example("required")]
+    [Example(Json = """{"function": "next_ferry"}""")]
     public ToolChoice? ToolChoice { get; init; }
 
     /// <summary>
@@ -111,6 +127,8 @@ public sealed record EvaluationSpec
     /// "schema": …, "strict": true}}</c>; sent as <c>response_format</c>. None is not sent.
     /// </summary>
     [ResponseFormatField(Written = Written.UnlessDefault)]
+    [Example("json_object")]
+    [Example(Json = """{"type": "json_schema", "json_schema": {"name": "order", "schema": {"type": "object"}, "strict": true}}""")]
     public ResponseFormat? ResponseFormat { get; init; }
 
     /// <summary>Sampling parameters sent to the model.</summary>
@@ -125,10 +143,13 @@ public sealed record EvaluationSpec
     /// The metrics to compute: names, or objects <c>{"name": …}</c> with the metric's options; the task's defaults when empty.
     /// </summary>
     [MetricsField]
+    [Example(Json = """["accuracy", "f1", "confusion_matrix"]""")]
+    [Example(Json = """["rouge", {"name": "bleu", "tokenize": "13a"}]""")]
     public IReadOnlyList<MetricSpec> Metrics { get; init; } = [];
 
     /// <summary>Tags by whose values every metric is also given.</summary>
     [SlicesField]
+    [Example(Json = """["language", "channel"]""")]
     public IReadOnlyList<string> Slices { get; init; } = [];
 
     /// <summary>How intervals are computed.</summary>

@@ -10,14 +10,17 @@ public sealed record FineTuneSpec
 {
     /// <summary>Pattern of the base model's id, for example <c>gpt-4o-mini-*</c>.</summary>
     [TextField]
+    [Example("gpt-4o-mini*")]
     public string? BaseModel { get; init; }
 
     /// <summary>Pattern of the suffix that was given to the job.</summary>
     [TextField]
+    [Example("tickets*")]
     public string? Suffix { get; init; }
 
     /// <summary>Pattern of the training file's name, or its id.</summary>
     [TextField]
+    [Example("tickets-*.jsonl")]
     public string? TrainingFile { get; init; }
 
     /// <summary>
@@ -25,10 +28,12 @@ public sealed record FineTuneSpec
     /// grader</see>. Default <c>auto</c>.
     /// </summary>
     [ChoiceField<JobGraderUse>]
+    [Example("auto")]
     public JobGraderUse Grader { get; init; }
 
     /// <summary>The configured model that the job's grader asks, instead of the one that it names; null for that one.</summary>
     [TextField]
+    [Example("my-judge")]
     public string? GraderModel { get; init; }
 
     /// <summary>Whether a job is one of those.</summary>

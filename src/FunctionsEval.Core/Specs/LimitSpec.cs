@@ -11,6 +11,7 @@ public sealed record LimitSpec
 
     /// <summary>Share of rows, 0–1, that may be malformed before the run fails. Default 0.05.</summary>
     [NumberField(Minimum = 0, Maximum = 1)]
+    [Example(0.02)]
     public double MaxMalformedShare { get; init; } = 0.05;
 
     /// <summary>
@@ -18,10 +19,12 @@ public sealed record LimitSpec
     /// years and months (<c>"PT36H"</c>). Default one day.
     /// </summary>
     [DurationField]
+    [Example("02:00:00")]
     public TimeSpan Deadline { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>The first rows of the dataset that are evaluated; null for all.</summary>
     [IntegerField(Minimum = 1, Written = Written.UnlessDefault)]
+    [Example(1000)]
     public long? MaxRows { get; init; }
 
     /// <summary>
@@ -29,6 +32,7 @@ public sealed record LimitSpec
     /// a larger share holds a smaller. Default 1.
     /// </summary>
     [NumberField(Minimum = 0, Maximum = 1, ExcludesMinimum = true, Written = Written.UnlessDefault)]
+    [Example(0.1)]
     public double SampleFraction { get; init; } = 1;
 
     /// <summary>
@@ -36,5 +40,6 @@ public sealed record LimitSpec
     /// null for no bound. See <see href="#cost-ceiling">Cost ceiling</see>.
     /// </summary>
     [NumberField(Minimum = 0, Maximum = HighestMaxCost, Written = Written.UnlessDefault)]
+    [Example(5)]
     public double? MaxCost { get; init; }
 }

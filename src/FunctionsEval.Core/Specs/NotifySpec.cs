@@ -10,9 +10,11 @@ public sealed record NotifySpec
     /// See <see href="notifications.md">notifications.md</see>.
     /// </summary>
     [TextField]
+    [Example("ci")]
     public string? Webhook { get; init; }
 
     /// <summary>Whether a message is put into the app's queue when a run ends. Default false.</summary>
     [FlagField]
+    [Example(true)]
     public bool Queue { get; init; }
 }

@@ -14,10 +14,12 @@ public sealed record RetirementSpec
 {
     /// <summary>Days before the retirement from which on the replacement is evaluated, 1–730. Default 90.</summary>
     [IntegerField(Minimum = 1, Maximum = 730)]
+    [Example(60)]
     public int Days { get; init; } = 90;
 
     /// <summary>Name of the configured model that takes the place of the spec's <c>model</c>.</summary>
     [TextField(Missing = "give the name of the model that takes its place")]
+    [Example("my-next")]
     public required string Replacement { get; init; }
 
     /// <summary>
@@ -26,6 +28,7 @@ public sealed record RetirementSpec
     /// directions.
     /// </summary>
     [MarginsField]
+    [Example(Json = """{"accuracy": 0.02}""")]
     public IReadOnlyDictionary<string, double>? Margins { get; init; }
 
     /// <summary>

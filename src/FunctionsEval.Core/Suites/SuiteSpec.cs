@@ -15,10 +15,12 @@ public sealed record SuiteSpec
     /// of several patterns the strictest tier counts. One that no dataset has is missing.
     /// </summary>
     [SuiteTiersField(MaxCount = SpecLimits.MaxElements)]
+    [Example(Json = """{"test.jsonl": "critical", "long-*.jsonl": "supporting"}""")]
     public IReadOnlyDictionary<string, SuiteTier> Datasets { get; init; } = new Dictionary<string, SuiteTier>();
 
     /// <summary>The tier of every other dataset of the folder and of those below it. Default <c>critical</c>.</summary>
     [ChoiceField<SuiteTier>]
+    [Example("advisory")]
     public SuiteTier Others { get; init; }
 
     /// <summary>The tier of a dataset.</summary>

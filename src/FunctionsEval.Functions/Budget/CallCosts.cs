@@ -1,7 +1,6 @@
+using FunctionsEval.Core.Costs;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics.Graders;
-using FunctionsEval.Core.Metrics.Graders.Pairwise;
-using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.ModelClients;
@@ -12,11 +11,9 @@ namespace FunctionsEval.Functions.Budget;
 /// <summary>What calls for one role of a run cost, in the currency of the models' prices.</summary>
 internal sealed class CallCosts
 {
-    /// <summary>A tenth on top, because not every model counts tokens as the counter does.</summary>
-    private const double TokenMargin = 1.1;
-
     private readonly RoleCalls _calls;
     private readonly TokenCounter _tokens;
+    private readonly GraderTokens _graderTokens;
     private readonly TokenPrices _model;
     private readonly IReadOnlyList<(ModelGraderSpec Grader, TokenPrices Price)> _graders;
 
@@ -24,6 +21,7 @@ internal sealed class CallCosts
     {
         _calls = calls;
         _tokens = tokens;
+        _graderTokens = new GraderTokens(tokens.Tokens);
         _model = model;
         _graders = graders;
     }
@@ -68,26 +66,17 @@ internal sealed class CallCosts
         }
 
         return requests.Sum(request =>
-                _model.CostOf(WithMargin(_tokens.Count(request)), request.ScoredText is null ? request.Sampling.MaxOutputTokens : 1)
+                _model.CostOf(
+                    PromptTokens.WithMargin(_tokens.Count(request)),
+                    request.ScoredText is null ? request.Sampling.MaxOutputTokens : 1
+                )
             ) + _graders.Sum(grader => MaxCostOf(grader.Grader, grader.Price, sample));
     }
 
     private decimal MaxCostOf(ModelGraderSpec grader, TokenPrices price, Sample sample)
     {
-        var tokens = 0;
-        try
-        {
-            tokens = PromptTokens(grader, sample);
-        }
-        catch (PromptException)
-        {
-            // The answer gets no grade, or only the empty one would get none. The model is called all the same.
-        }
-
-        return price.CostOf(
-            ((long)_calls.MaxAnswerTokens * AnswerUses(grader)) + WithMargin(tokens),
-            grader is JudgeSpec judge ? judge.MaxOutputTokens : 0
-        );
+        var (input, output) = _graderTokens.MaxOf(grader, sample, _calls.MaxAnswerTokens);
+        return price.CostOf(input, output);
     }
 
     /// <summary>What a finished shard has cost.</summary>
@@ -107,31 +96,4 @@ internal sealed class CallCosts
                 ? grader.Price.CostOf(grade.InputTokens, grade.OutputTokens, grade.CachedInputTokens)
                 : 0
         );
-
-    /// <summary>How often the answer is in the grader's prompt; a rubric is taken to have it once.</summary>
-    private static int AnswerUses(ModelGraderSpec grader) =>
-        grader switch
-        {
-            TurnsSpec turns => turns.AnswerUses,
-            PairwiseSpec { Against: PairwiseOpponent.Baseline } => 2,
-            SimilaritySpec { Texts: { } texts } => texts.Input.AnswerUses + texts.Reference.AnswerUses,
-            _ => 1,
-        };
-
-    private int PromptTokens(ModelGraderSpec grader, Sample sample) =>
-        grader switch
-        {
-            RubricSpec judge => _tokens.Count(new RubricRenderer(judge.Rubric).Render(sample, answer: "")),
-            PairwiseSpec pair => _tokens.Count(
-                new PairRenderer(pair.Rubric).Render(sample, "", pair.Against == PairwiseOpponent.Reference ? sample.References[0] : "")
-            ),
-            TurnsSpec turns => turns.RenderRow(new GradedAnswer(sample, "")).Sum(turn => _tokens.Count(turn.Content)),
-            SimilaritySpec { Texts: { } texts } => TokensOf(texts, new GradedAnswer(sample, "")),
-            _ => sample.References.Sum(_tokens.Count),
-        };
-
-    private int TokensOf(ComparedTexts texts, GradedAnswer row) =>
-        _tokens.Count(texts.Input.RenderRow(row)) + _tokens.Count(texts.Reference.RenderRow(row));
-
-    private static int WithMargin(int tokens) => (int)Math.Ceiling(tokens * TokenMargin);
 }

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using FunctionsEval.Core.Datasets;
 
 namespace FunctionsEval.Functions.Evaluation;
 
@@ -20,7 +21,7 @@ internal sealed class ImageBudget : IDisposable
     );
 
     /// <summary>Waits for room; the lease gives it back.</summary>
-    /// <param name="bytes">Bytes of a sample's images, at most <see cref="SampleImages.MaxSampleBytes"/>.</param>
+    /// <param name="bytes">Bytes of a sample's images, at most <see cref="ImageFiles.MaxSampleBytes"/>.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public ValueTask<RateLimitLease> AcquireAsync(int bytes, CancellationToken cancellationToken) =>
         _units.AcquireAsync((bytes + Unit - 1) / Unit, cancellationToken);

@@ -14,17 +14,6 @@ namespace FunctionsEval.Functions.Evaluation;
 /// <param name="dataset">The dataset's name, whose folder the images' names are relative to.</param>
 internal sealed class SampleImages(DatasetStore datasets, ImageBudget budget, string dataset)
 {
-    /// <summary>Maximum number of bytes of an image: that of Azure OpenAI's fine-tuning.</summary>
-    public const int MaxImageBytes = 10 * 1024 * 1024;
-
-    /// <summary>Maximum number of bytes of all images of a sample that lie beside the dataset, each as often as it is named.</summary>
-    public const int MaxSampleBytes = 20 * 1024 * 1024;
-
-    /// <summary>
-    /// Maximum number of images of a sample that lie beside the dataset, each as often as it is named: that of Azure OpenAI's fine-tuning.
-    /// </summary>
-    public const int MaxImages = 64;
-
     /// <summary>The request with its images.</summary>
     /// <param name="request">What is asked.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -40,9 +29,9 @@ internal sealed class SampleImages(DatasetStore datasets, ImageBudget budget, st
             return new RequestWithImages(request);
         }
 
-        if (uses.Sum(image => image.Value) > MaxImages)
+        if (uses.Sum(image => image.Value) > ImageFiles.MaxImages)
         {
-            return RequestWithImages.Unusable(request, $"there are more than {MaxImages} images beside the dataset in one row");
+            return RequestWithImages.Unusable(request, $"there are more than {ImageFiles.MaxImages} images beside the dataset in one row");
         }
 
         var (bytes, problem) = await MeasureAsync(uses, cancellationToken);
@@ -93,24 +82,24 @@ internal sealed class SampleImages(DatasetStore datasets, ImageBudget budget, st
                 return (0, $"{PlaceOf(index)} is not there: upload the images into the dataset's folder before the dataset");
             }
 
-            if (blob.Length > MaxImageBytes)
+            if (blob.Length > ImageFiles.MaxImageBytes)
             {
-                return (0, Invariant($"{PlaceOf(index)} has {blob.Length:N0} bytes, more than {MaxImageBytes:N0}"));
+                return (0, Invariant($"{PlaceOf(index)} has {blob.Length:N0} bytes, more than {ImageFiles.MaxImageBytes:N0}"));
             }
 
             bytes += blob.Length * count;
         }
 
-        return bytes <= MaxSampleBytes
+        return bytes <= ImageFiles.MaxSampleBytes
             ? ((int)bytes, null)
-            : (0, Invariant($"the images of the row have {bytes:N0} bytes together, more than {MaxSampleBytes:N0}"));
+            : (0, Invariant($"the images of the row have {bytes:N0} bytes together, more than {ImageFiles.MaxSampleBytes:N0}"));
     }
 
     /// <summary>The data URI of an image; null for anything else.</summary>
     private async Task<string?> ReadAsync(string name, CancellationToken cancellationToken) =>
-        await datasets.ReadSmallAsync(BlobOf(name), MaxImageBytes, cancellationToken) is { } content
-        && content.ToMemory() is { Length: <= MaxImageBytes } image
-        && ImageType.Find(image.Span) is { } type
+        await datasets.ReadSmallAsync(BlobOf(name), ImageFiles.MaxImageBytes, cancellationToken) is { } content
+        && content.ToMemory() is { Length: <= ImageFiles.MaxImageBytes } image
+        && ImageFiles.FindType(image.Span) is { } type
             ? $"data:{type};base64,{Convert.ToBase64String(image.Span)}"
             : null;
 

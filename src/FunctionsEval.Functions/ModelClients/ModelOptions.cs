@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using FunctionsEval.Core.Costs;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Providers;
 

@@ -38,14 +38,7 @@ internal sealed class TrainingFiles(DatasetStore datasets)
         }
 
         TrainingRead read;
-        var options = spec.ReadOptions(kind.Format);
-        // An example ends with its answer, whether or not the samples have one.
-        // A row is one row here, whichever of its turns the samples are.
-        options = options with
-        {
-            Turns = TurnSelection.Last,
-            RequireReference = options.RequireReference || spec.Prompt.FewShot is not null,
-        };
+        var options = TrainingRead.OptionsOf(spec, kind.Format);
         try
         {
             read = new TrainingRead(await LengthAsync(kind, content, cancellationToken), spec.Prompt.FewShot);
@@ -123,37 +116,4 @@ internal sealed class TrainingFiles(DatasetStore datasets)
             ? $"{file}: {read.Unread} of {read.Rows} rows cannot be read as samples by this spec (the first, line {first.Line}: "
                 + $"{first.Reason})."
             : null;
-
-    /// <summary>What was read of a training file.</summary>
-    private sealed class TrainingRead(long length, FewShotSpec? fewShot)
-    {
-        private readonly FewShotSelection? _selection = fewShot is null ? null : new FewShotSelection(fewShot.Count, fewShot.Seed);
-
-        public TrainingIndex Index { get; } = TrainingIndex.Create(length);
-
-        public int Rows { get; private set; }
-
-        /// <summary>Rows that are no sample.</summary>
-        public int Unread { get; private set; }
-
-        public MalformedRow? FirstUnread { get; private set; }
-
-        public void Add(DatasetRow row)
-        {
-            Rows++;
-            if (row is not ValidRow { Sample: var sample })
-            {
-                Unread++;
-                FirstUnread ??= row as MalformedRow;
-                return;
-            }
-
-            Index.Add(sample);
-            _selection?.Add(sample);
-        }
-
-        /// <exception cref="PromptException">A row does not fit the prompt.</exception>
-        public List<ChatMessage> RenderExamples(PromptRenderer renderer) =>
-            [.. (_selection?.Chosen ?? []).SelectMany(renderer.RenderExample)];
-    }
 }

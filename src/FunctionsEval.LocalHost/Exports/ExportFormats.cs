@@ -10,6 +10,7 @@ internal static class ExportFormats
             ["junit"] = (source, _) => Task.FromResult(JUnitExport.Write(source)),
             ["csv"] = (source, _) => CsvExport.WriteAsync(source),
             ["html"] = (source, cancellationToken) => source.ReadReportAsync(cancellationToken),
+            ["mlflow"] = MlflowExport.SendAsync,
             ["lm-eval"] = (source, _) => Task.FromResult(LmEvalExport.Write(source.RequireOneCandidate())),
             ["promptfoo"] = async (source, cancellationToken) =>
                 PromptfooExport.Write(source.RequireOneCandidate(), await source.ReadSamplesAsync(cancellationToken)),

@@ -19,6 +19,12 @@ internal sealed class ExportSource(Run run, RunSummary? summary, EvaluationApi? 
     /// <summary>All warnings are in the summary, as many as a row holds in the run.</summary>
     public IReadOnlyList<string> Warnings => summary?.Warnings ?? run.Warnings;
 
+    /// <summary>The server that the run is sent to; null for an export that is written.</summary>
+    public Uri? Server { get; init; }
+
+    /// <summary>The server's experiment; null for the suite's name.</summary>
+    public string? Experiment { get; init; }
+
     /// <summary>The summary.</summary>
     /// <exception cref="LocalHostException">The run has none.</exception>
     public RunSummary RequireSummary() => summary ?? throw new LocalHostException("The run has no metrics.");
@@ -35,8 +41,17 @@ internal sealed class ExportSource(Run run, RunSummary? summary, EvaluationApi? 
 
     /// <summary>Reads a run and its summary.</summary>
     /// <exception cref="LocalHostException">There is no such run; the message is the app's own.</exception>
-    public static async Task<ExportSource> ReadAsync(EvaluationApi client, string runId, CancellationToken cancellationToken) =>
-        new(await client.GetRunAsync(runId, cancellationToken), await client.FindSummaryAsync(runId, cancellationToken), client);
+    public static async Task<ExportSource> ReadAsync(
+        EvaluationApi client,
+        string runId,
+        (Uri? Server, string? Experiment) target,
+        CancellationToken cancellationToken
+    ) =>
+        new(await client.GetRunAsync(runId, cancellationToken), await client.FindSummaryAsync(runId, cancellationToken), client)
+        {
+            Server = target.Server,
+            Experiment = target.Experiment,
+        };
 
     /// <summary>Reads the report.</summary>
     /// <exception cref="LocalHostException">There is none (yet); the message is the app's own.</exception>

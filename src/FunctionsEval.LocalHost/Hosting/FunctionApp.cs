@@ -96,13 +96,9 @@ internal sealed class FunctionApp
         var localSettings = options.LocalSettingsFile ?? Path.Combine(directory, "local.settings.json");
         if (File.Exists(localSettings))
         {
-            using var json = ReadJson(localSettings);
-            if (json.RootElement.TryGetProperty("Values", out var values))
+            foreach (var (name, value) in ReadLocalSettings(localSettings))
             {
-                foreach (var value in values.EnumerateObject())
-                {
-                    settings[value.Name] = value.Value.ToString();
-                }
+                settings[name] = value;
             }
         }
         else if (options.LocalSettingsFile is not null)
@@ -118,6 +114,19 @@ internal sealed class FunctionApp
         settings["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated";
         settings["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development";
         return settings;
+    }
+
+    /// <summary>The app settings in a <c>local.settings.json</c>.</summary>
+    /// <exception cref="LocalHostException">It is no JSON.</exception>
+    public static Dictionary<string, string> ReadLocalSettings(string path)
+    {
+        using var json = ReadJson(path);
+        return json.RootElement.TryGetProperty("Values", out var values)
+            ? values
+                .EnumerateObject()
+                .GroupBy(value => value.Name, StringComparer.OrdinalIgnoreCase)
+                .ToDictionary(value => value.Key, value => value.Last().Value.ToString(), StringComparer.OrdinalIgnoreCase)
+            : [];
     }
 
     private static JsonDocument ReadJson(string path)

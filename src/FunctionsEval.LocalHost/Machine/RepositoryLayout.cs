@@ -25,6 +25,10 @@ internal static class RepositoryLayout
     /// <exception cref="LocalHostException">The program does not run from a working copy.</exception>
     public static string SamplesDirectory => Find("samples");
 
+    /// <summary>The JSON schema of evaluation specs.</summary>
+    /// <exception cref="LocalHostException">The program does not run from a working copy.</exception>
+    public static string SpecSchema => Find("docs/evaluation.schema.json");
+
     private static string Find(string relativePath)
     {
         for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)

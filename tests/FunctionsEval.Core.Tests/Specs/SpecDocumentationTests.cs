@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Specs;
+using Json.Schema;
 
 namespace FunctionsEval.Core.Tests.Specs;
 
@@ -55,6 +56,60 @@ public sealed partial class SpecDocumentationTests
         Assert.Throws<SpecException>(() => Read(owner, field, maximum + 0.0001));
     }
 
+    /// <summary>Editors show both: what a field is, and what may be written.</summary>
+    [Fact]
+    public void Every_field_of_the_schema_has_a_description_and_examples_that_it_accepts()
+    {
+        var fields = FieldsOf(JsonElement.Parse(Repository.Read("docs", "evaluation.schema.json")), "$").ToList();
+
+        Assert.True(fields.Count > 80, $"{fields.Count} fields");
+        Assert.All(
+            fields,
+            field =>
+            {
+                Assert.False(string.IsNullOrWhiteSpace(field.Schema.GetProperty("description").GetString()), field.Path);
+                var examples = field.Schema.GetProperty("examples");
+                Assert.True(examples.GetArrayLength() > 0, $"{field.Path} has no example");
+                var schema = JsonSchema.FromText(field.Schema.GetRawText());
+                Assert.All(examples.EnumerateArray(), example => Assert.True(schema.Evaluate(example).IsValid, $"{field.Path}: {example}"));
+            }
+        );
+    }
+
+    [Fact]
+    public void Snippets_of_the_schema_are_specs()
+    {
+        var snippets = JsonElement.Parse(Repository.Read("docs", "evaluation.schema.json")).GetProperty("defaultSnippets");
+
+        Assert.All(
+            snippets.EnumerateArray(),
+            snippet =>
+                Assert.Equal(
+                    "my-tuned",
+                    SpecReader.Read(Placeholder().Replace(snippet.GetProperty("body").GetRawText(), "$1"), "evaluation.json").Model
+                )
+        );
+    }
+
+    private static IEnumerable<(string Path, JsonElement Schema)> FieldsOf(JsonElement schema, string path)
+    {
+        if (schema.TryGetProperty("items", out var items))
+        {
+            schema = items;
+        }
+
+        if (!schema.TryGetProperty("properties", out var properties))
+        {
+            return [];
+        }
+
+        return properties
+            .EnumerateObject()
+            .SelectMany(field => FieldsOf(field.Value, $"{path}.{field.Name}").Prepend(($"{path}.{field.Name}", field.Value)))
+            // What is inside the forms of a value belongs to others' standards.
+            .Where(field => !field.Item1.Contains("metrics.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Example_in_the_documentation_is_a_spec()
     {
@@ -79,6 +134,9 @@ public sealed partial class SpecDocumentationTests
 
         return schema.GetProperty("properties");
     }
+
+    [GeneratedRegex(@"\$\{\d:([^}]*)\}")]
+    private static partial Regex Placeholder();
 
     [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex JsonBlock();

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -17,6 +18,9 @@ internal static class SpecSchema
 {
     private const int LineLength = 140;
 
+    /// <summary>Fields in the example of a section.</summary>
+    private const int FieldsOfAnExample = 2;
+
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>docs/evaluation.schema.json.</summary>
@@ -29,7 +33,19 @@ internal static class SpecSchema
             ["description"] = "docs/spec.md explains the fields; the app also checks what a schema cannot say.",
         };
         Describe(schema, SpecDocumentation.Root.Fields, field => SpecDocumentation.Default(SpecDocumentation.Root, field), "object");
-        schema["properties"]!.AsObject().Insert(0, "$schema", new JsonObject { ["type"] = "string" });
+        schema["properties"]!
+            .AsObject()
+            .Insert(
+                0,
+                "$schema",
+                new JsonObject
+                {
+                    ["description"] = "Where this schema is, for editors; the app does not read it.",
+                    ["type"] = "string",
+                    ["examples"] = new JsonArray("../../docs/evaluation.schema.json"),
+                }
+            );
+        schema["defaultSnippets"] = SpecSnippets.Render();
         var text = new StringBuilder();
         Append(text, schema, "");
         return text.Append('\n').ToString();
@@ -74,7 +90,34 @@ internal static class SpecSchema
             schema["default"] = JsonSerializer.SerializeToNode(fallback, Relaxed);
         }
 
+        schema["examples"] = ExamplesOf(field);
         return schema;
+    }
+
+    /// <summary>The field's examples; of a section an object of its first fields' ones.</summary>
+    private static JsonArray ExamplesOf(OptionField field)
+    {
+        JsonNode?[] declared =
+        [
+            .. field
+                .Property.GetCustomAttributes<ExampleAttribute>()
+                .Select(example =>
+                    example.Json is { } json ? JsonNode.Parse(json) : JsonSerializer.SerializeToNode(example.Value, Relaxed)
+                ),
+        ];
+        if (declared.Length > 0 || field.Kind is not SectionFieldAttribute)
+        {
+            return [.. declared];
+        }
+
+        var fields = OptionSection.For(field.Type).Fields;
+        var section = new JsonObject();
+        foreach (var inner in fields.Where((inner, index) => index < FieldsOfAnExample || inner.Kind.Missing is not null))
+        {
+            section[inner.Name] = ExamplesOf(inner)[0]!.DeepClone();
+        }
+
+        return [section];
     }
 
     private static void DescribeValue(JsonObject schema, FieldAttribute kind, bool isRequired)

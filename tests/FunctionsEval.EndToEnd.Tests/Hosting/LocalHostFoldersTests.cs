@@ -6,7 +6,17 @@ namespace FunctionsEval.EndToEnd.Tests.Hosting;
 /// <summary>Folders of the local host use those before them and no other: there is no cycle.</summary>
 public sealed partial class LocalHostFoldersTests
 {
-    private static readonly string[] Order = ["Machine", "Azurite", "Hosting", "SampleModels", "Client", "Exports", "Commands"];
+    private static readonly string[] Order =
+    [
+        "Machine",
+        "Azurite",
+        "Hosting",
+        "SampleModels",
+        "Client",
+        "Validation",
+        "Exports",
+        "Commands",
+    ];
 
     private static readonly string Project = Path.GetFullPath("..", RepositoryLayout.AzuriteDirectory);
 

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Costs;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FunctionsEval.Core.Costs;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Scoring;
@@ -74,6 +75,46 @@ public sealed class CallCostsTests
             ),
             100,
             1_000
+        );
+    }
+
+    /// <summary>An estimate before a run, of a machine without the app, is what the run itself reserves.</summary>
+    [Theory]
+    [InlineData("""{ "task": "generation", "model": "m", "prompt": { "system": "Be {{ input }}." }, "responseFormat": "json_object" }""")]
+    [InlineData(
+        """
+            { "task": "classification", "model": "m", "labels": ["one", "two words"], "labelProbabilities": "exact",
+              "metrics": ["accuracy", "log_loss"], "sampling": { "maxOutputTokens": 9 } }
+            """
+    )]
+    [InlineData(
+        """
+            { "task": "generation", "model": "m",
+              "metrics": [{ "name": "judge", "model": "m", "labels": ["a", "b"], "pass": ["a"], "rubric": "{{ input }} {{ reference }} {{ answer }}" },
+                          { "name": "pairwise", "model": "m" }, { "name": "semantic_similarity", "model": "m" }] }
+            """
+    )]
+    public async Task Tokens_that_are_counted_without_the_app_cost_what_the_app_reserves(string spec)
+    {
+        await using var harness = await StartAsync(price: "3");
+        var sample = new Sample
+        {
+            Id = "a",
+            Input = "one two three",
+            References = ["four and five"],
+            Offset = 0,
+            Fields = JsonDocument.Parse("""{"input":"one two three"}""").RootElement,
+        };
+
+        var counted = new SampleCalls(SpecReader.Read(spec, "evaluation.json"), examples: null, new PromptTokens()).TokensOf(
+            sample,
+            Roles.Candidate
+        );
+
+        var prices = new TokenPrices(3, 3);
+        Assert.Equal(
+            Create(harness, spec).MaxCostOf(sample),
+            counted.Graders.Values.Prepend(counted.Model).Sum(calls => prices.CostOf(calls.Input, calls.MaxOutput))
         );
     }
 

@@ -51,7 +51,7 @@ public sealed class SampleImagesTests
     {
         await using var harness = await ShardHarness.StartAsync(1);
         harness.Storage.Write("datasets/s/text.png", "SECRET"u8.ToArray());
-        harness.Storage.Write("datasets/s/large.png", [.. Png, .. new byte[SampleImages.MaxImageBytes + 1 - Png.Length]]);
+        harness.Storage.Write("datasets/s/large.png", [.. Png, .. new byte[ImageFiles.MaxImageBytes + 1 - Png.Length]]);
 
         using var loaded = await LoadAsync(harness, new ImagePart(url));
 
@@ -71,7 +71,7 @@ public sealed class SampleImagesTests
         using var loaded = await LoadAsync(harness, new ImagePart("a.png"), new ImagePart("b.png"), new ImagePart("c.png"));
         using var many = await LoadAsync(
             harness,
-            [.. Enumerable.Range(0, SampleImages.MaxImages + 1).Select(number => new ImagePart($"{number}.png"))]
+            [.. Enumerable.Range(0, ImageFiles.MaxImages + 1).Select(number => new ImagePart($"{number}.png"))]
         );
 
         Assert.StartsWith("the images of the row have ", loaded.Problem, StringComparison.Ordinal);
@@ -87,8 +87,8 @@ public sealed class SampleImagesTests
         harness.Storage.Write("datasets/s/b.png", Png);
 
         using var heavy = await LoadAsync(harness, [.. Enumerable.Repeat(new ImagePart("a.png"), 3)]);
-        using var many = await LoadAsync(harness, [.. Enumerable.Repeat(new ImagePart("b.png"), SampleImages.MaxImages + 1)]);
-        using var usual = await LoadAsync(harness, [.. Enumerable.Repeat(new ImagePart("b.png"), SampleImages.MaxImages)]);
+        using var many = await LoadAsync(harness, [.. Enumerable.Repeat(new ImagePart("b.png"), ImageFiles.MaxImages + 1)]);
+        using var usual = await LoadAsync(harness, [.. Enumerable.Repeat(new ImagePart("b.png"), ImageFiles.MaxImages)]);
 
         Assert.StartsWith("the images of the row have ", heavy.Problem, StringComparison.Ordinal);
         Assert.StartsWith("there are more than 64 images ", many.Problem, StringComparison.Ordinal);
@@ -122,7 +122,7 @@ public sealed class SampleImagesTests
     [InlineData(new byte[] { 0x52, 0x49, 0x46, 0x46, 1, 2, 3, 4, 0x57, 0x41, 0x56, 0x45 }, null)]
     [InlineData(new byte[] { 0x3C, 0x73, 0x76, 0x67 }, null)]
     [InlineData(new byte[0], null)]
-    public void Type_is_told_by_the_first_bytes(byte[] image, string? type) => Assert.Equal(type, ImageType.Find(image));
+    public void Type_is_told_by_the_first_bytes(byte[] image, string? type) => Assert.Equal(type, ImageFiles.FindType(image));
 
     private static Task<RequestWithImages> LoadAsync(ShardHarness harness, params ImagePart[] images) =>
         new SampleImages(harness.Get<DatasetStore>(), harness.Get<ImageBudget>(), "s/test.jsonl").LoadAsync(

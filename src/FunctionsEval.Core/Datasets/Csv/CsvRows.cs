@@ -179,7 +179,7 @@ internal sealed class CsvRows : RowParser
     private ColumnSpec FindColumns(DatasetReadOptions options, int line)
     {
         var wanted = options.Columns;
-        var reference = FindReference(wanted.Reference, options.Shape.ReferenceNames, line);
+        var reference = FindReference(wanted.Reference, options, line);
         var needsInput =
             options.RequireInput && options.Shape.HasInput && !_names.Contains("instruction", StringComparer.OrdinalIgnoreCase);
         var input = Find("input", wanted.Input, SampleReader.InputNames, needsInput, line, needsInput ? UsualFields.FindInput : null);
@@ -197,11 +197,11 @@ internal sealed class CsvRows : RowParser
         };
     }
 
-    private ReferenceColumns? FindReference(ReferenceColumns? wanted, IReadOnlyList<string> usual, int line)
+    private ReferenceColumns? FindReference(ReferenceColumns? wanted, DatasetReadOptions options, int line)
     {
         if (wanted is not { Fields: { } members })
         {
-            return Find("reference", wanted?.Name, usual, true, line, UsualFields.FindReference);
+            return Find("reference", wanted?.Name, options.Shape.ReferenceNames, options.RequireReference, line, UsualFields.FindReference);
         }
 
         foreach (var (_, column) in members)

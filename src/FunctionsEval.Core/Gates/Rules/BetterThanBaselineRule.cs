@@ -13,6 +13,7 @@ public sealed record BetterThanBaselineRule : ComparisonRule
 {
     /// <summary>The highest p-value at which the candidate counts as better than the baseline, 0–0.5.</summary>
     [NumberField(Minimum = 0, Maximum = 0.5)]
+    [Example(0.05)]
     public required double BetterThanBaselineAtAlpha { get; init; }
 
     private protected override RuleVerdict Decide(GateMetric metric, GateFacts facts)

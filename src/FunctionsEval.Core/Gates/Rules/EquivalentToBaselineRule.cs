@@ -13,6 +13,7 @@ public sealed record EquivalentToBaselineRule : ComparisonRule
 {
     /// <summary>How far the candidate may be from the baseline, more than 0.</summary>
     [NumberField(Minimum = 0, ExcludesMinimum = true, Reason = "no data shows that two models are exactly equal")]
+    [Example(0.02)]
     public required double EquivalentToBaselineWithin { get; init; }
 
     private protected override RuleVerdict Decide(GateMetric metric, GateFacts facts)

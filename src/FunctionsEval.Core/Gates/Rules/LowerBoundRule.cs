@@ -10,6 +10,7 @@ public sealed record LowerBoundRule : ValueRule
 {
     /// <summary>The interval's lower bound must be at least this.</summary>
     [NumberField]
+    [Example(0.7)]
     public required double LowerBoundAtLeast { get; init; }
 
     private protected override RuleVerdict Decide(GateMetric metric, GateFacts facts)

@@ -11,6 +11,7 @@ public sealed record MaximumCostRule : GateRule
 {
     /// <summary>What all calls of the run may have cost, in the currency of the models' prices.</summary>
     [NumberField(Minimum = 0)]
+    [Example(2.5)]
     public required double MaximumCost { get; init; }
 
     /// <inheritdoc/>

@@ -10,6 +10,7 @@ public sealed record MaximumRule : ValueRule
 {
     /// <summary>The value must be at most this.</summary>
     [NumberField]
+    [Example(20)]
     public required double Maximum { get; init; }
 
     private protected override RuleVerdict Decide(GateMetric metric, GateFacts facts) =>

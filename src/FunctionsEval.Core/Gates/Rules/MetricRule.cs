@@ -10,10 +10,12 @@ public abstract record MetricRule : GateRule
 {
     /// <summary>Name of a metric value, for example <c>f1_macro</c>; only for rules on a metric.</summary>
     [TextField(Missing = "give the name of a metric value, for example accuracy")]
+    [Example("accuracy")]
     public required string Metric { get; init; }
 
     /// <summary>The slice that is looked at, <c>tag=value</c>, of a tag in <c>slices</c>; the whole dataset when absent.</summary>
     [TextField(Written = Written.UnlessDefault)]
+    [Example("language=de")]
     public string? Slice { get; init; }
 
     internal sealed override string Subject => MetricWords.Find(Metric).In(slice: null);

@@ -11,6 +11,7 @@ public sealed record MinimumCoverageRule : GateRule
 {
     /// <summary>Share of samples, 0–1, that must have been scored (unparsable ones included).</summary>
     [NumberField(Minimum = 0, Maximum = 1)]
+    [Example(0.98)]
     public required double MinimumCoverage { get; init; }
 
     internal override string Subject => "Coverage";

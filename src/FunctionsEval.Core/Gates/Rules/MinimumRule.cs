@@ -10,6 +10,7 @@ public sealed record MinimumRule : ValueRule
 {
     /// <summary>The value must be at least this.</summary>
     [NumberField]
+    [Example(0.75)]
     public required double Minimum { get; init; }
 
     private protected override RuleVerdict Decide(GateMetric metric, GateFacts facts) =>

@@ -10,6 +10,7 @@ public sealed record NotWorseThanBaselineRule : ComparisonRule
 {
     /// <summary>By how much the candidate may be worse than the baseline, 0 or more.</summary>
     [NumberField(Minimum = 0)]
+    [Example(0.01)]
     public required double NotWorseThanBaselineBy { get; init; }
 
     private protected override RuleVerdict Decide(GateMetric metric, GateFacts facts) =>

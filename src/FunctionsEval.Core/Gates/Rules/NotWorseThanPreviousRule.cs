@@ -13,6 +13,7 @@ public sealed record NotWorseThanPreviousRule : MetricRule
 {
     /// <summary>By how much the candidate may be worse than in the previous run, 0 or more.</summary>
     [NumberField(Minimum = 0)]
+    [Example(0.01)]
     public required double NotWorseThanPrevious { get; init; }
 
     internal override RuleVerdict Decide(GateFacts facts, double requiredCoverage) =>

@@ -1,9 +1,9 @@
-namespace FunctionsEval.Functions.ModelClients;
+namespace FunctionsEval.Core.Costs;
 
 /// <summary>What a model's tokens cost, for a million of each kind.</summary>
 /// <param name="Input">Of prompts.</param>
 /// <param name="Output">Of answers.</param>
-internal readonly record struct TokenPrices(decimal Input, decimal Output)
+public readonly record struct TokenPrices(decimal Input, decimal Output)
 {
     /// <summary>Of prompts, where the endpoint took them from its cache.</summary>
     public decimal CachedInput { get; init; } = Input;
