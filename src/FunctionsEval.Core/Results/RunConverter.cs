@@ -11,6 +11,7 @@ internal sealed class RunConverter : JsonConverter<Run>
     private const string Warnings = "warnings";
     private const string Progress = "progress";
     private const string GroupMembers = "members";
+    private const string Before = "before";
     private const string Headline = "headline";
     private const string CostText = "costText";
     private const string DurationText = "durationText";
@@ -30,6 +31,7 @@ internal sealed class RunConverter : JsonConverter<Run>
                 (Warnings, WriteWarnings),
                 (Progress, WriteProgress),
                 (GroupMembers, WriteMembers),
+                (Before, WriteBefore),
                 (Headline, WriteHeadline),
                 (CostText, (writer, run) => WriteText(writer, CostText, run.CostText)),
                 (DurationText, (writer, run) => WriteText(writer, DurationText, run.DurationText)),
@@ -62,6 +64,9 @@ internal sealed class RunConverter : JsonConverter<Run>
                     break;
                 case GroupMembers:
                     run = run with { Members = JsonSerializer.Deserialize<IReadOnlyList<GroupMember>>(ref reader, ResultJson.Options) };
+                    break;
+                case Before:
+                    run = run with { Before = JsonSerializer.Deserialize<RunsBefore>(ref reader, ResultJson.Options) };
                     break;
                 case Headline:
                     run = run with { Headline = JsonSerializer.Deserialize<RunHeadline>(ref reader, ResultJson.Options) };
@@ -124,6 +129,15 @@ internal sealed class RunConverter : JsonConverter<Run>
         {
             writer.WritePropertyName(GroupMembers);
             JsonSerializer.Serialize(writer, members, ResultJson.Options);
+        }
+    }
+
+    private static void WriteBefore(Utf8JsonWriter writer, Run run)
+    {
+        if (run.Before is { } before)
+        {
+            writer.WritePropertyName(Before);
+            JsonSerializer.Serialize(writer, before, ResultJson.Options);
         }
     }
 

@@ -7,7 +7,8 @@ import { go } from '../page.js';
 const FLIPS_SHOWN = 20;
 
 export async function compareView({ values }) {
-  const [left, right] = [values.get('left'), values.get('right')];
+  const [first, second] = values.get('runs')?.split(',') ?? [];
+  const [left, right] = [values.get('left') ?? first, values.get('right') ?? second];
   const form = filterForm([
     { name: 'left', label: 'Run to compare with', placeholder: 'ev-…', size: 30 },
     { name: 'right', label: 'Run that is compared', placeholder: 'ev-…', size: 30 },
