@@ -1,13 +1,16 @@
 using System.Text.Json;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Reports.Page;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Activities;
 
@@ -16,7 +19,7 @@ namespace FunctionsEval.Functions.Activities;
 /// and writes <c>summary.json</c>, <c>report.html</c>, the metric rows and the group's counts. <see cref="CommitRun"/> writes how it ends.
 /// Everything follows from the runs in the spec's order, so it has the same bytes however often it is repeated.
 /// </summary>
-internal sealed class WriteCandidates(RunPlans plans, RunBlobs blobs, RunTables tables)
+internal sealed class WriteCandidates(RunPlans plans, RunBlobs blobs, RunTables tables, IOptions<EvaluationOptions> options)
 {
     [Function(nameof(WriteCandidates))]
     public async Task<RunFailure?> RunAsync([ActivityTrigger] SummaryRequest request, CancellationToken cancellationToken)
@@ -50,17 +53,22 @@ internal sealed class WriteCandidates(RunPlans plans, RunBlobs blobs, RunTables 
     private async Task WriteAsync(SummaryRequest request, GroupTotals totals, RunSummary summary, CancellationToken cancellationToken)
     {
         // An execution that outlived its group must not write over what a later resumption leaves.
-        if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is null)
+        if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is not { } stored)
         {
             return;
         }
 
+        var ended = RunConclusion.Foresee(totals.Apply(stored.Run, summary), request, failure: null, summary.Verdict);
         await blobs.WriteSummaryAsync(
             request.RunId,
             new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, ResultJson.Indented)),
             cancellationToken
         );
-        await blobs.WriteReportAsync(request.RunId, HtmlReport.Write(summary, SampleFlips.None, []), cancellationToken);
+        var source = new ReportSource(RunOverview.From(ended, summary, options.Value.Currency), summary, SampleHighlights.None, [])
+        {
+            Currency = options.Value.Currency,
+        };
+        await blobs.WriteReportAsync(request.RunId, HtmlReport.Write(source), cancellationToken);
         // The candidates' other numbers are in the rows of their own runs.
         await tables.Metrics.WriteAsync(
             request.RunId,

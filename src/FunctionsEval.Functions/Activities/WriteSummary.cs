@@ -1,10 +1,12 @@
 using System.Text.Json;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Reports.Page;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
@@ -58,7 +60,8 @@ internal sealed class WriteSummary(
             Verdict = VerdictOf(result, failure, request.IsComplete),
             Failure = failure,
         };
-        await WriteAsync(plan, totals, summary, cancellationToken);
+        var ended = RunConclusion.Foresee(RunFigures.Apply(stored.Run, totals.Roles, summary), request, failure, summary.Verdict);
+        await WriteAsync(plan, totals, summary, ended, cancellationToken);
         await tables.Metrics.WriteAsync(request.RunId, result.Metrics, cancellationToken);
         if (
             !await tables.UpdateRunAsync(
@@ -75,15 +78,17 @@ internal sealed class WriteSummary(
         return failure;
     }
 
-    private async Task WriteAsync(RunPlan plan, RunTotals totals, RunSummary summary, CancellationToken cancellationToken)
+    private async Task WriteAsync(RunPlan plan, RunTotals totals, RunSummary summary, Run ended, CancellationToken cancellationToken)
     {
         await blobs.WriteSummaryAsync(
             summary.RunId,
             new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, ResultJson.Indented)),
             cancellationToken
         );
-        var flips = await ReadFlipsAsync(plan, cancellationToken);
-        await blobs.WriteReportAsync(summary.RunId, HtmlReport.Write(summary, flips, totals.Latencies()), cancellationToken);
+        var overview = RunOverview.From(ended, summary, options.Value.Currency);
+        var samples = await ReadHighlightsAsync(plan, summary, overview, cancellationToken);
+        var source = new ReportSource(overview, summary, samples, totals.Latencies()) { Currency = options.Value.Currency };
+        await blobs.WriteReportAsync(summary.RunId, HtmlReport.Write(source), cancellationToken);
     }
 
     /// <summary>
@@ -112,19 +117,27 @@ internal sealed class WriteSummary(
             ? await previousRuns.CompareAsync(stored.Run, plan.Spec, cancellationToken)
             : null;
 
-    private async Task<SampleFlips> ReadFlipsAsync(RunPlan plan, CancellationToken cancellationToken)
+    private async Task<SampleHighlights> ReadHighlightsAsync(
+        RunPlan plan,
+        RunSummary summary,
+        RunOverview overview,
+        CancellationToken cancellationToken
+    )
     {
-        if (
-            plan.Manifest.Roles.Count < 2
-            || await blobs.OpenSamplesForReadAsync(plan.Manifest.RunId, offset: 0, cancellationToken) is not { } samples
-        )
+        if (await blobs.OpenSamplesForReadAsync(plan.Manifest.RunId, offset: 0, cancellationToken) is not { } samples)
         {
-            return SampleFlips.None;
+            return SampleHighlights.None;
         }
 
         await using (samples)
         {
-            return await SampleFlips.ReadAsync(samples, cancellationToken);
+            return await SampleHighlights.ReadAsync(
+                samples,
+                summary,
+                overview,
+                CandidateScores.Find(blobs, plan, overview),
+                cancellationToken
+            );
         }
     }
 }

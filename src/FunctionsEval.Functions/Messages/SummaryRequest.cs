@@ -1,4 +1,13 @@
+using FunctionsEval.Core.Results;
+
 namespace FunctionsEval.Functions.Messages;
 
-/// <summary>Input of <c>WriteSamples</c> and <c>WriteSummary</c>.</summary>
-internal sealed record SummaryRequest(string RunId, int Resumption, bool IsComplete);
+/// <summary>Input of <c>WriteSamples</c>, <c>WriteSummary</c> and <c>WriteCandidates</c>.</summary>
+internal sealed record SummaryRequest(string RunId, int Resumption, bool IsComplete)
+{
+    /// <summary>Why the run was stopped; null for a complete one, and in histories of earlier versions.</summary>
+    public RunFailure? Stop { get; init; }
+
+    /// <summary>When the answers were there, in UTC, which is the run's end in its report; null in histories of earlier versions.</summary>
+    public DateTime? Answered { get; init; }
+}

@@ -97,7 +97,11 @@ internal static class EvaluateCandidates
             return failure;
         }
 
-        var request = new SummaryRequest(run.RunId, run.Resumption, IsComplete: failure is null);
+        var request = new SummaryRequest(run.RunId, run.Resumption, IsComplete: failure is null)
+        {
+            Stop = failure,
+            Answered = context.CurrentUtcDateTime,
+        };
         return await context.CallActivityAsync<RunFailure?>(nameof(WriteCandidates), request, RetryPolicies.Infrastructure) ?? failure;
     }
 

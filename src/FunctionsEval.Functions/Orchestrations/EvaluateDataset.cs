@@ -73,7 +73,11 @@ internal static class EvaluateDataset
             return stop;
         }
 
-        var request = new SummaryRequest(run.RunId, run.Resumption, IsComplete: stop is null);
+        var request = new SummaryRequest(run.RunId, run.Resumption, IsComplete: stop is null)
+        {
+            Stop = stop,
+            Answered = context.CurrentUtcDateTime,
+        };
         await context.CallActivityAsync(nameof(WriteSamples), request, RetryPolicies.Infrastructure);
         return await context.CallActivityAsync<RunFailure?>(nameof(WriteSummary), request, RetryPolicies.Infrastructure) ?? stop;
     }

@@ -10,7 +10,8 @@ namespace FunctionsEval.Functions.Reports;
 
 /// <summary>
 /// <c>report.html</c>: a run's summary as one page that needs nothing else: no network, no script. Light and dark, readable on a phone and
-/// on paper. The markup is in the templates alone, and everything that they insert is escaped.
+/// on paper. The markup is in the templates alone, and everything that they insert is escaped. It has the dashboard's design language, and
+/// what it shows is bounded: the most that it can be is below 5 MB, whatever was evaluated.
 /// </summary>
 internal static class HtmlReport
 {
@@ -18,15 +19,13 @@ internal static class HtmlReport
     private static readonly TemplateOptions Options = CreateOptions();
     private static readonly IFluidTemplate Template = new FluidParser().Parse("{% include 'report' %}");
 
-    /// <summary>Writes the page.</summary>
-    /// <param name="summary">The run's summary.</param>
-    /// <param name="flips">Samples that only one of the two models got right.</param>
-    /// <param name="latencies">Latency and length of each model's answers.</param>
-    public static string Write(RunSummary summary, SampleFlips flips, IReadOnlyList<AnswerLatency> latencies) =>
-        Write(ReportPage.From(new ReportSource(summary, flips, latencies)));
+    /// <summary>Writes the page of a run, or of a group.</summary>
+    public static string Write(ReportSource source) => Write(ReportPage.From(source));
 
     /// <summary>Writes the page of a suite run.</summary>
-    public static string Write(SuiteRun suite) => Write(SuiteReportPage.From(suite));
+    /// <param name="suite">The suite run.</param>
+    /// <param name="currency">The currency of the models' prices.</param>
+    public static string Write(SuiteRun suite, string currency) => Write(SuiteReportPage.From(suite, currency));
 
     private static string Write(ReportPage page)
     {

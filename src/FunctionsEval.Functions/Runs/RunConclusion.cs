@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Runs;
@@ -33,6 +34,21 @@ internal sealed record RunConclusion
     /// <param name="failure">Why it failed or was stopped; null when every sample has an outcome.</param>
     /// <param name="verdict">What the gate says; null without a gate or without a summary.</param>
     public static RunConclusion Decide(RunFailure? failure, Verdict? verdict) => new(failure, verdict);
+
+    /// <summary>The run as it will be when it has ended, for what is written before that: its report.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="request">What is summed up.</param>
+    /// <param name="failure">Why it failed; null for one that did not.</param>
+    /// <param name="verdict">What the gate says.</param>
+    public static Run Foresee(Run run, SummaryRequest request, RunFailure? failure, Verdict? verdict)
+    {
+        var stop = failure ?? request.Stop;
+        var ended = Decide(stop, verdict).Apply(run, default) with
+        {
+            Finished = request.Answered is { } answered ? new DateTimeOffset(answered, TimeSpan.Zero) : null,
+        };
+        return stop is null && !request.IsComplete ? ended with { Status = RunStatus.Partial } : ended;
+    }
 
     /// <summary>The run with this end and without traces of an earlier end.</summary>
     public Run Apply(Run run, DateTimeOffset finished) =>

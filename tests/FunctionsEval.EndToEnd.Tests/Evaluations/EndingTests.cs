@@ -63,7 +63,7 @@ public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
         Assert.Equal((null, "malformed_rows"), (summary["verdict"], (string?)summary["failure"]!["code"]));
         using var http = _app.Http;
         var report = await http.GetStringAsync($"/api/evaluations/{run.PartitionKey}/report");
-        Assert.Contains("no verdict: the run failed (malformed_rows)", report, StringComparison.Ordinal);
+        Assert.Contains("Failed: malformed rows", report, StringComparison.Ordinal);
         Assert.Null((await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{run.PartitionKey}"))!["verdict"]);
         var told = (await ToldAsync(run.PartitionKey))["data"]!;
         Assert.Equal(("Failed", null, "malformed_rows"), ((string?)told["status"], (string?)told["verdict"], (string?)told["errorCode"]));

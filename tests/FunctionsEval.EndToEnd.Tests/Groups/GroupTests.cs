@@ -71,7 +71,7 @@ public sealed class GroupTests(GroupApp shared) : IClassFixture<GroupApp>
         Assert.All(runs, run => Assert.Equal(row.PartitionKey, Text(run!["group"])));
         using var http = _app.Http;
         Assert.Contains(
-            "interval for all together",
+            "candidates together at",
             await http.GetStringAsync($"/api/evaluations/{row.PartitionKey}/report"),
             StringComparison.Ordinal
         );

@@ -1,170 +1,220 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using FunctionsEval.Core.Gates;
-using FunctionsEval.Core.Gates.Rules;
-using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks.Classification;
-using FunctionsEval.Functions.Reports;
-using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Reports.Page;
+using FunctionsEval.Functions.Reports.Page.Charts;
+using FunctionsEval.Functions.Tests.Reports.Pages;
 
 namespace FunctionsEval.Functions.Tests.Reports;
 
 /// <summary>The page as a browser's parser reads it (AngleSharp, which follows the HTML standard).</summary>
 public sealed class HtmlReportTests
 {
-    private const string Hostile = "</td><script>alert(1)</script><img src=x onerror=alert(2)> \" ' & \u0007";
+    /// <summary>Where a page may end, whatever was evaluated. A browser opens it in less than two seconds.</summary>
+    private const int MaxBytes = 5_000_000;
 
-    [Fact]
-    public void Report_of_a_run_that_failed_shows_the_failure_instead_of_a_verdict()
+    public static TheoryData<string> Pages => [.. ReportPages.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Page_fetches_nothing_runs_nothing_and_names_what_it_shows(string name)
     {
-        var page = HtmlReport.Write(
-            Summary() with
+        var page = await ParseAsync(name);
+
+        Assert.Empty(page.QuerySelectorAll("[src], script, img, iframe, object, link, form"));
+        Assert.All(
+            page.QuerySelectorAll("a"),
+            link =>
             {
-                Verdict = null,
-                Failure = RunFailure.TooManyMalformed("20 of 100 rows are malformed"),
-            },
-            new SampleFlips([], [], IsCut: false),
-            []
+                var href = link.GetAttribute("href")!;
+                Assert.True(
+                    href.StartsWith("/api/evaluations/", StringComparison.Ordinal) || page.GetElementById(href[1..]) is not null,
+                    href
+                );
+            }
         );
-
-        Assert.Contains("<title>Tickets: failed</title>", page, StringComparison.Ordinal);
-        Assert.Contains("no verdict: the run failed (malformed_rows)", page, StringComparison.Ordinal);
-        Assert.Contains("20 of 100 rows are malformed", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("no gate", page, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Warnings_of_the_summary_are_shown_beside_the_verdict()
-    {
-        var page = Parse(Summary() with { Warnings = ["3 answers name <another> model. Look at it.", "Second."] });
-
-        Assert.Equal(
-            ["3 answers name <another> model. Look at it.", "Second."],
-            page.QuerySelectorAll(".warnings li").Select(warning => warning.TextContent)
-        );
-        Assert.Empty(Parse(Summary()).QuerySelectorAll(".warnings"));
-    }
-
-    [Fact]
-    public void Verdict_reasons_and_metrics_are_those_of_the_summary()
-    {
-        var summary = Summary();
-        var page = Parse(summary);
-
-        Assert.StartsWith("Tickets", page.Title, StringComparison.Ordinal);
-        Assert.Equal("✓ pass", page.QuerySelector(".verdict")!.TextContent.Trim());
-        Assert.Equal(summary.Verdict!.Rules.Count, page.QuerySelectorAll(".reasons li").Length);
-        var accuracy = summary.Metrics.Single(line => line is { Role: Roles.Candidate, Name: "accuracy", Slice: "all" });
-        var row = page.QuerySelectorAll("tbody tr").First(candidate => candidate.QuerySelector("th")?.TextContent == "accuracy");
-        Assert.Contains(accuracy.Value!.Value.ToString("0.0000", CultureInfo.InvariantCulture), row.TextContent, StringComparison.Ordinal);
-        Assert.NotNull(row.QuerySelector("td.better"));
-        Assert.Equal(2, page.QuerySelectorAll(".matrix").Length);
-        Assert.Contains(page.QuerySelectorAll("h2"), heading => heading.TextContent == "Slices");
-    }
-
-    [Fact]
-    public void What_models_and_datasets_wrote_is_text_and_nothing_else()
-    {
-        var page = Parse(Summary(Hostile), Hostile);
-
-        Assert.Empty(page.QuerySelectorAll("script, img, iframe, object, link, form, a"));
         Assert.DoesNotContain(
             page.All.SelectMany(element => element.Attributes),
             attribute => attribute!.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase)
         );
-        Assert.Contains(
-            page.QuerySelectorAll("td"),
-            cell => cell.TextContent.Contains("<script>alert(1)</script>", StringComparison.Ordinal)
-        );
-        Assert.DoesNotContain('\u0007', page.DocumentElement.TextContent);
-    }
-
-    [Fact]
-    public void Page_fetches_nothing_and_names_what_it_shows()
-    {
-        var page = Parse(Summary());
-
-        Assert.Empty(page.QuerySelectorAll("[src], [href]"));
         Assert.DoesNotContain("url(", page.QuerySelector("style")!.TextContent, StringComparison.Ordinal);
         Assert.Equal("en", page.DocumentElement.GetAttribute("lang"));
         Assert.All(page.QuerySelectorAll("th"), header => Assert.NotNull(header.GetAttribute("scope")));
         Assert.All(
             page.QuerySelectorAll("svg"),
-            chart => Assert.True(chart.HasAttribute("aria-label") || chart.GetAttribute("aria-hidden") == "true")
+            chart => Assert.True(chart.HasAttribute("aria-label") || chart.Closest("[aria-hidden=true]") is not null)
         );
         Assert.Single(page.QuerySelectorAll("h1"));
     }
 
-    [Fact]
-    public void Page_stays_small_however_long_the_answers_are()
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Every_section_has_an_id_of_its_own_and_is_in_the_contents(string name)
     {
-        var summary = Summary();
-        var long_ = new string('x', 100_000);
-        var samples = Enumerable.Range(0, SampleFlips.MaxShown).Select(number => Sample(number, long_)).ToList();
-        Assert.InRange(HtmlReport.Write(summary, new SampleFlips(samples, samples, IsCut: true), Latencies()).Length, 1, 1_000_000);
-    }
+        var page = await ParseAsync(name);
 
-    /// <summary>
-    /// A hundred thousand samples of 120 labels in a thousand slices: what a page grows by is what it shows, not what was evaluated.
-    /// </summary>
-    [Fact]
-    public void Page_of_many_samples_labels_and_slices_stays_below_five_megabytes()
-    {
-        var labels = Enumerable.Range(0, 120).Select(number => $"label {number}").ToList();
-        var spec = new EvaluationSpec
-        {
-            Task = ClassificationTask.Instance,
-            Model = "tuned",
-            Baseline = "base",
-            Labels = labels,
-            Slices = ["channel"],
-            Metrics = [new MetricSpec { Name = "accuracy" }, new MetricSpec { Name = "f1" }, new MetricSpec { Name = "confusion_matrix" }],
-            Intervals = new IntervalSpec { Replicates = 20 },
-        };
-        var pairs = Enumerable
-            .Range(0, 100_000)
-            .Select(number => new AnswerPair(RowOf(number, number * 7 % 10), RowOf(number, number * 3 % 10)));
-        var result = OfflineScore.Compute(spec, pairs);
-        var summary = Summary() with { Metrics = result.Metrics, Tables = result.Tables };
-        var html = HtmlReport.Write(summary, new SampleFlips([], [], IsCut: true), Latencies());
-
-        Assert.InRange(Encoding.UTF8.GetByteCount(html), 10_000, 5_000_000);
-
-        EvaluatedSample RowOf(int number, int wrong) =>
-            Row(number, isRight: true) with
-            {
-                Tags = new Dictionary<string, string> { ["channel"] = $"c{number % 1000}" },
-                References = [labels[number % labels.Count]],
-                Text = labels[(number + (wrong == 0 ? 1 + (number % 11) : 0)) % labels.Count],
-                Prediction = labels[(number + (wrong == 0 ? 1 + (number % 11) : 0)) % labels.Count],
-            };
-    }
-
-    [Fact]
-    public void Latency_and_length_are_told_by_percentiles_and_a_distribution()
-    {
-        var page = Parse(Summary());
-        var rows = page.QuerySelectorAll("section")
-            .Single(section => section.QuerySelector("h2")?.TextContent == "Latency and length")
-            .QuerySelectorAll("tbody tr");
-
+        var ids = page.QuerySelectorAll("[id]").Select(element => element.Id!).ToList();
+        Assert.Equal(ids.Distinct().Count(), ids.Count);
         Assert.Equal(
-            ["candidate, ms", "candidate, tokens", "baseline, ms", "baseline, tokens"],
-            rows.Select(row => row.QuerySelector("th")!.TextContent)
+            page.QuerySelectorAll("section").Select(section => "#" + section.Id),
+            page.QuerySelectorAll("nav a").Select(link => link.GetAttribute("href"))
         );
-        // 100 answers of 1 to 100 ms and 10 to 1,000 tokens: within 2.5 %.
-        Assert.InRange(double.Parse(rows[0].QuerySelectorAll("td")[1].TextContent, CultureInfo.InvariantCulture), 92.6, 97.4);
-        Assert.InRange(double.Parse(rows[1].QuerySelectorAll("td")[2].TextContent, CultureInfo.InvariantCulture), 965, 1015);
-        Assert.Equal("–", rows[2].QuerySelectorAll("td")[0].TextContent);
-        Assert.InRange(rows[0].QuerySelectorAll("svg rect").Length, 10, 40);
     }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Coordinates_are_numbers_within_their_chart(string name)
+    {
+        var page = await ParseAsync(name);
+
+        Assert.DoesNotContain("NaN", page.Body!.InnerHtml, StringComparison.Ordinal);
+        Assert.All(
+            page.QuerySelectorAll("svg.track line, svg.track circle").SelectMany(mark => mark.Attributes).Where(IsPlace),
+            place => Assert.InRange(double.Parse(place!.Value.TrimEnd('%'), System.Globalization.CultureInfo.InvariantCulture), 0, 100)
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task The_same_data_gives_the_same_bytes(string name) =>
+        Assert.Equal(await ReportPages.All[name](), await ReportPages.All[name]());
+
+    [Fact]
+    public async Task First_screen_says_verdict_reasons_models_date_duration_and_cost()
+    {
+        var page = await ParseAsync("labels");
+
+        Assert.Equal("Tickets: pass", page.Title);
+        Assert.Equal("✓ pass", page.QuerySelector(".badge")!.TextContent.Trim());
+        Assert.Contains("2 of 2 rules hold", page.QuerySelector(".verdict")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(2, page.QuerySelectorAll(".notices")[0].QuerySelectorAll("li").Length);
+        Assert.Equal(
+            ["tuned vs base", "3,080 samples of tickets/test.jsonl", "classification", "27 Nov 2026 13:04 UTC", "2 min 14 s", "0.21 USD"],
+            page.QuerySelectorAll(".head .legend li").Take(6).Select(fact => fact.TextContent)
+        );
+    }
+
+    [Fact]
+    public async Task Headline_numbers_are_intervals_on_one_axis_with_the_gates_bound()
+    {
+        var page = await ParseAsync("labels");
+
+        var plots = page.QuerySelectorAll("#headline .intervals");
+        Assert.Equal(["Accuracy", "F1 (macro)"], plots.Select(plot => plot.QuerySelector("figcaption .strong")!.TextContent));
+        Assert.Equal(3, plots[0].QuerySelectorAll("svg.track").Length); // Candidate, baseline and previous run.
+        Assert.All(plots[0].QuerySelectorAll("svg.track"), track => Assert.Single(track.QuerySelectorAll(".bound")));
+        Assert.InRange(plots[0].QuerySelectorAll("svg.ticks text").Length, 3, 7);
+        Assert.Contains("at least 80 %", plots[0].TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_got_worse_and_who_is_taken_for_whom_are_on_the_first_screen_with_samples()
+    {
+        var page = await ParseAsync("labels");
+
+        var worse = page.QuerySelector("#worse-previous")!;
+        Assert.Contains("85.0 %", worse.QuerySelector("tbody tr")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("clear change", worse.QuerySelector("tbody tr")!.TextContent, StringComparison.Ordinal);
+        var pairs = page.QuerySelectorAll("#confused details:not(.text) > summary");
+        Assert.InRange(pairs.Length, 5, 30);
+        Assert.All(pairs.Take(5), pair => Assert.InRange(pair.ParentElement!.QuerySelectorAll(".samples > li").Length, 1, 3));
+    }
+
+    [Fact]
+    public async Task Confusion_of_77_labels_is_squares_that_are_not_empty_and_a_list()
+    {
+        var page = await ParseAsync("labels");
+
+        var matrix = page.QuerySelector("#table-confusionMatrices .matrix svg")!;
+        Assert.InRange(double.Parse(matrix.GetAttribute("width")!, System.Globalization.CultureInfo.InvariantCulture), 500, 1200);
+        Assert.InRange(matrix.QuerySelectorAll("rect").Length, 77, 77 * 4);
+        Assert.Contains("wrong pairs as a list", page.QuerySelector("#table-confusionMatrices")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Labels_that_are_taken_for_each_other_stand_beside_each_other()
+    {
+        IReadOnlyList<IReadOnlyList<double>> counts =
+        [
+            [9, 0, 0, 0, 0],
+            [0, 5, 0, 4, 0],
+            [0, 0, 8, 0, 1],
+            [0, 3, 0, 6, 0],
+        ];
+
+        Assert.Equal([1, 3, 2, 0], ConfusionOrder.Create(counts));
+    }
+
+    [Fact]
+    public async Task Answers_of_a_generation_run_are_shown_with_scores_the_worst_first()
+    {
+        var page = await ParseAsync("generation");
+
+        var cards = page.QuerySelectorAll("#worst .samples > li");
+        Assert.Equal(SampleHighlights.MaxWorst, cards.Length);
+        Assert.Contains("ROUGE-L 0.0 %", cards[0].TextContent, StringComparison.Ordinal);
+        Assert.Equal("s1", cards[1].QuerySelector(".code")!.TextContent);
+        Assert.NotEmpty(cards[0].QuerySelectorAll("details.text")); // A long answer is folded.
+    }
+
+    [Fact]
+    public async Task A_number_beyond_all_bounds_is_a_power_of_ten_and_an_undefined_one_its_reason()
+    {
+        var page = await ParseAsync("generation");
+
+        Assert.Contains("1.7 × 10³²", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("no samples", page.QuerySelector("#metrics")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("failed", "failed", "20 of 100 rows are malformed")]
+    [InlineData("partial", "inconclusive", "limits.maxCost")]
+    [InlineData("cancelled", "inconclusive", "The run was cancelled")]
+    public async Task A_run_that_did_not_complete_says_why_once(string name, string badge, string why)
+    {
+        var page = await ParseAsync(name);
+
+        Assert.EndsWith(badge, page.QuerySelector(".badge")!.TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Single(page.QuerySelectorAll(".head .notices li"), notice => notice.TextContent.Contains(why, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Twenty_candidates_are_on_one_axis_and_their_quality_is_over_their_cost()
+    {
+        var page = await ParseAsync("candidates");
+
+        Assert.Equal(21, page.QuerySelectorAll("#candidates .intervals svg.track").Length);
+        Assert.Equal(20, page.QuerySelectorAll("#candidates .scatter circle").Length);
+    }
+
+    [Fact]
+    public async Task What_models_and_datasets_wrote_is_text_and_nothing_else()
+    {
+        var page = await ParseAsync("labels");
+
+        Assert.Contains(
+            page.QuerySelectorAll("dd"),
+            text => text.TextContent.Contains("<script>alert(1)</script>", StringComparison.Ordinal)
+        );
+        Assert.Contains(page.QuerySelectorAll("summary"), text => text.TextContent.Contains("<b>bold</b>", StringComparison.Ordinal));
+        Assert.Empty(page.QuerySelectorAll("b"));
+        Assert.DoesNotContain('\u0007', page.DocumentElement.TextContent);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Page_stays_small(string name) =>
+        Assert.InRange(Encoding.UTF8.GetByteCount(await ReportPages.All[name]()), 10_000, MaxBytes);
+
+    /// <summary>What a page grows by is what it shows, not what was evaluated: long texts are cut, and each list has an end.</summary>
+    [Fact]
+    public async Task Page_of_many_samples_labels_slices_and_long_answers_stays_below_five_megabytes() =>
+        Assert.InRange(Encoding.UTF8.GetByteCount(await LargePage.WriteAsync()), 10_000, MaxBytes);
 
     [Fact]
     public async Task Flips_are_those_that_one_model_alone_got_right()
@@ -172,168 +222,49 @@ public sealed class HtmlReportTests
         var lines = new StringBuilder();
         foreach (var (candidate, baseline) in new[] { ("yes", "yes"), ("yes", "no"), ("no", "yes"), ("no", "no") })
         {
-            lines.Append(JsonSerializer.Serialize(Sample(0, "input", candidate, baseline), RunJson.Options)).Append('\n');
+            lines.Append(JsonSerializer.Serialize(Sample(candidate, baseline), ResultJson.Options)).Append('\n');
         }
 
+        var summary = LargePage.Summary(labels: 2, samples: 4, slices: 1);
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(lines.ToString()));
+        var samples = await SampleHighlights.ReadAsync(
+            stream,
+            summary,
+            Core.Results.Overview.RunOverview.From(ReportPages.RunOf(summary, failure: null), summary),
+            scores: null,
+            TestContext.Current.CancellationToken
+        );
 
-        var flips = await SampleFlips.ReadAsync(stream, TestContext.Current.CancellationToken);
-
-        Assert.Equal(("yes", "no"), (flips.Gained.Single().Candidate!.Prediction, flips.Gained.Single().Baseline!.Prediction));
-        Assert.Equal(("no", "yes"), (flips.Lost.Single().Candidate!.Prediction, flips.Lost.Single().Baseline!.Prediction));
+        Assert.Equal(["right", "wrong"], WordsOf(samples.Gained.Single()));
+        Assert.Equal(["wrong", "right"], WordsOf(samples.Lost.Single()));
     }
 
-    private static IHtmlDocument Parse(RunSummary summary, string text = "input")
-    {
-        var flips = new SampleFlips([Sample(1, text)], [Sample(2, text)], IsCut: false);
-        return new HtmlParser(new HtmlParserOptions { IsStrictMode = true }).ParseDocument(HtmlReport.Write(summary, flips, Latencies()));
-    }
+    private static IEnumerable<string?> WordsOf(SampleCard card) => card.Parts.Select(part => part.Word).Where(word => word is not null);
 
-    /// <summary>A candidate whose answers took 1 to 100 ms, and a baseline of which nothing is known.</summary>
-    private static AnswerLatency[] Latencies()
-    {
-        var candidate = new AnswerLatency(Roles.Candidate, 101, new GeometricHistogram(), new GeometricHistogram());
-        for (var number = 1; number <= 100; number++)
-        {
-            candidate.LatencyMs.Add(number);
-            candidate.AnswerTokens.Add(10 * number);
-        }
+    private static bool IsPlace(IAttr? attribute) => attribute!.Name is "x1" or "x2" or "cx" && attribute.Value.EndsWith('%');
 
-        return [candidate, new AnswerLatency(Roles.Baseline, 0, new GeometricHistogram(), new GeometricHistogram())];
-    }
-
-    private static SampleResult Sample(int number, string text, string candidate = "yes", string baseline = "no") =>
+    private static SampleResult Sample(string candidate, string baseline) =>
         new()
         {
-            Id = $"s{number}",
-            Line = number,
+            Id = "s",
+            Line = 1,
             Offset = 0,
-            Input = text,
+            Input = "input",
             References = ["yes"],
-            Candidate = Answer(candidate, text),
-            Baseline = Answer(baseline, text),
-        };
-
-    private static AnswerResult Answer(string prediction, string text) =>
-        new()
-        {
-            Outcome = Outcome.Scored,
-            Text = text,
-            Prediction = prediction,
-            FinishReason = "stop",
-            InputTokens = 1,
-            OutputTokens = 1,
-        };
-
-    /// <summary>A comparison of a hundred samples in which the candidate is right on ninety and the baseline on sixty.</summary>
-    [Fact]
-    public void What_got_worse_since_the_previous_run_is_told_beside_the_verdict()
-    {
-        var fell = new MetricComparison
-        {
-            Name = "recall[<b>]",
-            Slice = "all",
-            Kind = MetricKind.Class,
-            Reading = MetricReading.ToLookAt,
-            Left = 0.85,
-            Right = 0.35,
-            Difference = -0.5,
-            PValue = 1e-6,
-            AdjustedPValue = 0.0001,
-            HigherIsBetter = true,
-        };
-        var previous = new PreviousSummary
-        {
-            RunId = "ev-0",
-            Model = "tuned/ft-0",
-            Dataset = "d",
-            Pairing = new PairingCounts(3079, 1, 0, 0),
-            Flips = new FlipCounts(2, 41),
-            Fell = [fell],
-        };
-
-        Assert.Equal([previous.Warning()!, "Other."], (Summary() with { Warnings = ["Other."] }).With(previous).Warnings);
-        var page = HtmlReport.Write(Summary().With(previous), new SampleFlips([], [], IsCut: false), []);
-
-        Assert.Contains(
-            "Run ev-0 of tuned/ft-0: 3,079 samples paired, 1 changed, 0 added, 0 removed. 2 gained",
-            page,
-            StringComparison.Ordinal
-        );
-        Assert.Contains("recall[&lt;b&gt;]", page, StringComparison.Ordinal);
-        Assert.Contains(
-            "Worse than in the previous run ev-0, over 3079 samples that both have: recall[&lt;b&gt;] 0.85 → 0.35 (adjusted p &lt; 0.001).",
-            page,
-            StringComparison.Ordinal
-        );
-        Assert.Contains(
-            "is not compared. Gone.",
-            HtmlReport.Write(Summary().With(previous with { NotPaired = "Gone.", Fell = [] }), new SampleFlips([], [], IsCut: false), []),
-            StringComparison.Ordinal
-        );
-    }
-
-    private static RunSummary Summary(string text = "answer")
-    {
-        var spec = new EvaluationSpec
-        {
-            Task = ClassificationTask.Instance,
-            Model = "tuned",
-            Baseline = "base",
-            Labels = ["yes", "no"],
-            Slices = ["channel"],
-            Metrics = [new MetricSpec { Name = "accuracy" }, new MetricSpec { Name = "f1" }, new MetricSpec { Name = "confusion_matrix" }],
-            Gate = new GateSpec
+            Candidate = new AnswerResult
             {
-                Rules =
-                [
-                    new MinimumRule { Metric = "accuracy", Minimum = 0.8 },
-                    new BetterThanBaselineRule { Metric = "accuracy", BetterThanBaselineAtAlpha = 0.05 },
-                ],
+                Outcome = Outcome.Scored,
+                Text = candidate,
+                Prediction = candidate,
+            },
+            Baseline = new AnswerResult
+            {
+                Outcome = Outcome.Scored,
+                Text = baseline,
+                Prediction = baseline,
             },
         };
-        var result = OfflineScore.Compute(
-            spec,
-            Enumerable.Range(0, 100).Select(number => new AnswerPair(Row(number, number < 90), Row(number, number % 10 < 6)))
-        );
-        return new RunSummary
-        {
-            RunId = "ev-1",
-            Name = "Tickets",
-            Task = spec.Task,
-            Dataset = new DatasetSummary("tickets/test.jsonl", "\"1\"", 1000, 100),
-            Models = new Dictionary<string, string> { [Roles.Candidate] = "tuned", [Roles.Baseline] = "base" },
-            IsComplete = true,
-            Verdict = result.Verdict,
-            Outcomes = result.Outcomes,
-            Coverage = result.Coverage,
-            Usage = new Dictionary<string, UsageSummary>
-            {
-                [Roles.Candidate] = new(1000, 100, 0.5m),
-                [Roles.Baseline] = new(1000, 100, null),
-            },
-            Metrics = result.Metrics,
-            Tables = result.Tables,
-            Examples = new Dictionary<string, IReadOnlyList<UnscoredSample>>
-            {
-                [Roles.Candidate] = [new UnscoredSample("s1", 1, Outcome.Unparsable, "not_a_label", text)],
-                [Roles.Baseline] = [],
-            },
-            Spec = JsonSerializer.SerializeToElement(new { task = "classification" }),
-            CodeVersion = "1",
-        };
-    }
 
-    private static EvaluatedSample Row(int number, bool isRight) =>
-        new()
-        {
-            Id = number.ToString(CultureInfo.InvariantCulture),
-            Ordinal = number,
-            Line = number + 1,
-            Offset = number,
-            Outcome = Outcome.Scored,
-            References = [number % 2 == 0 ? "yes" : "no"],
-            Prediction = (number % 2 == 0) == isRight ? "yes" : "no",
-            Tags = new Dictionary<string, string> { ["channel"] = number % 3 == 0 ? "mail" : "chat" },
-        };
+    private static async Task<IHtmlDocument> ParseAsync(string name) =>
+        new HtmlParser(new HtmlParserOptions { IsStrictMode = true }).ParseDocument(await ReportPages.All[name]());
 }

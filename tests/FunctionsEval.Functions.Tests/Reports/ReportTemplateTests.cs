@@ -24,7 +24,10 @@ public sealed class ReportTemplateTests
             .Where(type => type.IsSubclassOf(typeof(ReportBlock)))
             .Select(type => ((ReportBlock)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type)).Template);
 
-        Assert.Equal(Templates.Keys.Order(StringComparer.Ordinal), blocks.Concat(["report", "style"]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Templates.Keys.Order(StringComparer.Ordinal),
+            blocks.Concat(["report", "style", "look", "cell"]).Order(StringComparer.Ordinal)
+        );
     }
 
     private static string Read(string name)

@@ -1,51 +1,82 @@
-using System.Globalization;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
-using FunctionsEval.Functions.Reports.Page.Charts;
+using FunctionsEval.Core.Results.Overview;
+using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Reports.Page;
 
-/// <summary>Numbers and reasons as the page writes them.</summary>
+/// <summary>The cells of numbers. Core rounds; nothing here does.</summary>
 internal static class ReportText
 {
-    private const int MaxTextLength = 400;
+    /// <summary>A number, with its interval or the reason why it has none; the reason alone where it is undefined.</summary>
+    public static Cell Value(MetricValue? line)
+    {
+        if (line?.Value is not { } value)
+        {
+            return line?.Undefined is { } undefined ? new Cell(Words(undefined)) : Cell.None;
+        }
 
-    /// <summary>Four decimals, or four digits and an exponent where decimals would not fit.</summary>
-    public static string Number(double? value) =>
-        value is { } number ? number.ToString(Math.Abs(number) < 1e6 ? "0.0000" : "0.000e0", CultureInfo.InvariantCulture) : Cell.None;
+        var text = TextOf(line.Name);
+        return line is { Lower: { } lower, Upper: { } upper }
+            ? new Cell(text.Value(value, lower, upper)) { Note = text.Interval(lower, upper) }
+            : new Cell(text.Value(value)) { Note = line.NoInterval is { } none ? $"no interval: {Words(none)}" : null };
+    }
 
-    public static string Signed(double? value) => value is > 0 ? "+" + Number(value) : Number(value);
+    /// <summary>A difference with its interval, marked where it says something.</summary>
+    public static Cell Difference(MetricValue line)
+    {
+        if (line.Difference is not { } difference)
+        {
+            return Cell.None;
+        }
 
-    public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+        var (text, reading) = (TextOf(line.Name), line.Reading is { } said ? ReadingWords.TextOf(said) : null);
+        var (lower, upper) = (line.DifferenceLower, line.DifferenceUpper);
+        var interval =
+            lower is { } from && upper is { } to ? text.Bounds(from, to)
+            : line.NoDifferenceInterval is { } none ? $"no interval: {Words(none)}"
+            : null;
+        return new Cell(text.Difference(difference, lower, upper), ClassOf(line.Reading))
+        {
+            Note = string.Join(", ", new[] { interval, reading }.OfType<string>()),
+        };
+    }
+
+    /// <summary>The p-value that a reader looks at: corrected within its family, where the number is of one.</summary>
+    public static Cell PValue(MetricValue line) => PValue(line.AdjustedPValue ?? line.PValue, line.PValueIsBound);
+
+    /// <summary>A difference in a sentence: <c>+3.4 points (1.2 to 5.6), p = 0.003, better</c>.</summary>
+    /// <param name="difference">The difference.</param>
+    /// <param name="hasInterval">Whether there is room for its interval.</param>
+    public static string Change(DifferenceFigure difference, bool hasInterval = true) =>
+        difference.Text
+        + (hasInterval && difference.IntervalText is { } interval ? $" ({interval})" : "")
+        + string.Concat(new[] { difference.PText, difference.ReadingText }.OfType<string>().Select(part => $", {part}"));
+
+    /// <summary>A p-value.</summary>
+    public static Cell PValue(double? p, bool? isBound) => p is { } value ? NumberText.PValue(value, isBound == true) : Cell.None;
+
+    /// <summary>The texts of a metric's numbers.</summary>
+    public static NumberText TextOf(string name) => new(MetricWords.Find(name).Unit);
+
+    public static Cell Count(long? count) => count is { } known ? NumberText.Count(known) : Cell.None;
 
     /// <summary>A reason in the words of its name.</summary>
     public static string Words(string reason) => reason.Replace('_', ' ');
 
-    /// <summary>The beginning of a text.</summary>
-    public static string? Beginning(string? text) => text is null || text.Length <= MaxTextLength ? text : text[..MaxTextLength] + "…";
+    /// <summary>A number as a table calls it: in words, then as specs write it.</summary>
+    public static Cell NameOf(MetricValue line)
+    {
+        var words = MetricWords.Find(line.Name);
+        return new Cell(words.In(line.Slice)) { Note = line.HigherIsBetter ? line.Name : $"{line.Name}, less is better" };
+    }
 
-    /// <summary>A sample, as a row is called by it.</summary>
-    public static string Sample(string id, long line) => string.Create(CultureInfo.InvariantCulture, $"{id} (line {line})");
-
-    /// <summary>A number with its interval, or with the reason why it has none; null where there is nothing to say.</summary>
-    public static string? WithInterval(MetricValue line) =>
-        line switch
-        {
-            { Value: null } => line.Undefined is { } undefined ? Words(undefined) : null,
-            { Lower: { } lower, Upper: { } upper } => $"{Number(line.Value)} [{Number(lower)}, {Number(upper)}]",
-            { NoInterval: { } none } => $"{Number(line.Value)} (no interval: {Words(none)})",
-            _ => Number(line.Value),
-        };
-
-    /// <summary>A difference, marked where it decides something: nothing but a headline number is called better or worse.</summary>
-    public static Cell Difference(MetricValue line) => new(Signed(line.Difference), ClassOf(line.Reading));
-
-    /// <summary>The interval of a difference as a chart, or the reason why there is none.</summary>
-    public static Cell IntervalOfDifference(MetricValue line) =>
-        line.NoDifferenceInterval is { } none ? $"none: {Words(none)}"
-        : DifferenceChart.From(line) is { } chart ? new Cell(null) { Chart = chart }
-        : Cell.None;
-
-    public static string? PValue(double? p, bool? isBound) => p is { } value ? PValueText.Format(value, isBound == true) : null;
+    /// <summary>A verdict as a table shows it.</summary>
+    public static Cell Verdict(VerdictResult? verdict) =>
+        verdict is { } result
+            ? new Cell($"{VerdictView.SignOf(result)} {VerdictNames.NameOf(result)}", VerdictNames.NameOf(result))
+            : Cell.None;
 
     /// <summary>The class of a difference that decides something; null for any other.</summary>
     public static string? ClassOf(MetricReading? reading) =>

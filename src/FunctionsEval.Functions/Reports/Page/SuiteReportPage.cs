@@ -1,82 +1,68 @@
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Suites;
+using FunctionsEval.Functions.Reports.Page.Charts;
+using FunctionsEval.Functions.Reports.Page.Sections;
 
 namespace FunctionsEval.Functions.Reports.Page;
 
 /// <summary>The page of a suite run: the verdict, why, and the datasets by tier.</summary>
 internal static class SuiteReportPage
 {
-    public static ReportPage From(SuiteRun suite)
+    public static ReportPage From(SuiteRun suite, string currency)
     {
         var name = suite.Name ?? suite.Suite;
         var verdict = suite.Verdict is { } result
-            ? VerdictView.From(result)
-            : new VerdictView("no verdict", "none", "–", $"no verdict: the suite run ended as {suite.Status} ({suite.ErrorCode})");
+            ? VerdictView.From(result, TitleOf(suite))
+            : new VerdictView("no verdict", suite.Status.ToString(), "–", $"The suite run ended as {suite.Status} ({suite.ErrorCode})");
         return new ReportPage
         {
             Title = $"{name}: {verdict.Name}",
             Name = name,
             Verdict = verdict,
-            Notes = suite.ErrorMessage is { } message ? [new Paragraph(message, IsNote: true)] : [],
-            Facts = [.. FactsOf(suite)],
+            Facts = [.. FactsOf(suite, currency)],
+            Notes = [.. NotesOf(suite)],
             Sections =
             [
-                .. ReasonsOf(suite),
-                .. WarningsOf(suite),
                 .. CandidatesOf(suite),
                 .. Enum.GetValues<SuiteTier>().Select(tier => DatasetsOf(suite, tier)).OfType<ReportSection>(),
+                ReproductionOf(suite),
             ],
         };
     }
 
-    private static IEnumerable<Fact> FactsOf(SuiteRun suite)
+    private static string TitleOf(SuiteRun suite)
     {
-        var cost = suite.Cost is { } total ? ReportText.Number(total) : null;
-        (string Term, string? Description)[] facts =
-        [
-            ("candidate", suite.Model),
-            ("baseline", suite.Baseline),
-            ("answered by", suite.ServedModel),
-            ("suite", suite.Suite),
-            ("fine-tuning job", suite.FineTuneJob),
-            ("samples", suite.Samples is { } samples ? ReportText.Count(samples) : null),
-            ("cost", cost),
-            ("suite run", suite.SuiteRunId),
-        ];
-        return facts.Where(fact => fact.Description is not null).Select(fact => new Fact(fact.Term, fact.Description!));
+        var deciding = (suite.Datasets ?? []).Where(dataset => dataset.Tier != SuiteTier.Advisory).ToList();
+        return $"{deciding.Count(dataset => dataset.Verdict == VerdictResult.Pass)} of {deciding.Count} deciding datasets pass";
     }
 
-    private static IEnumerable<ReportSection> ReasonsOf(SuiteRun suite)
+    private static IEnumerable<string> FactsOf(SuiteRun suite, string currency) =>
+        new[]
+        {
+            suite.Model is { } model ? (suite.Baseline is { } baseline ? $"{model} vs {baseline}" : model) : null,
+            suite.Samples is { } samples ? $"{NumberText.Count(samples)} samples" : null,
+            suite.Started is { } started ? HeadFacts.Date(started) : null,
+            suite is { Started: { } began, Finished: { } ended } ? NumberText.Duration(ended - began) : null,
+            suite.Cost is { } cost ? NumberText.Money(cost, currency) : null,
+        }.OfType<string>();
+
+    private static IEnumerable<ReportBlock> NotesOf(SuiteRun suite)
     {
+        if (suite.ErrorMessage is { } message)
+        {
+            yield return new Notices([new Notice("fail", "✗", "error", message)]);
+        }
+
         if (suite.VerdictReasons.Count > 0)
         {
-            yield return new ReportSection(
-                "Why",
-                [
-                    new Notices(
-                        "reasons",
-                        [
-                            .. suite.VerdictReasons.Select(reason => new Notice(
-                                VerdictNames.NameOf(reason.Result),
-                                VerdictView.SignOf(reason.Result),
-                                reason.Reason
-                            )),
-                        ]
-                    ),
-                ]
-            );
+            yield return VerdictView.Reasons(suite.VerdictReasons);
         }
-    }
 
-    private static IEnumerable<ReportSection> WarningsOf(SuiteRun suite)
-    {
-        if (suite.Warnings.Count > 0)
+        foreach (var block in WarningBlocks.Create(suite.Warnings))
         {
-            yield return new ReportSection(
-                "Warnings",
-                [new Notices("reasons warnings", [.. suite.Warnings.Select(text => new Notice("inconclusive", Sign: null, text))])]
-            );
+            yield return block;
         }
     }
 
@@ -85,22 +71,21 @@ internal static class SuiteReportPage
         if (suite.Candidates is { Count: > 0 } candidates)
         {
             yield return new ReportSection(
+                "candidates",
                 "Candidates over all datasets",
                 [
                     new Table(
-                        Table.Named("candidate", "verdict", "why not"),
+                        ["candidate", "verdict", "why not"],
                         [
                             .. candidates.Select(candidate => new Row(
                                 candidate.Model,
-                                [
-                                    candidate.Verdict is { } verdict ? VerdictNames.NameOf(verdict) : null,
-                                    candidate.WhyNot is { } why ? why : Cell.None,
-                                ]
+                                [ReportText.Verdict(candidate.Verdict), candidate.WhyNot]
                             )),
                         ]
                     )
                     {
-                        Label = "candidates",
+                        Caption = "Candidates",
+                        IsCaptionHidden = true,
                     },
                 ]
             );
@@ -117,14 +102,25 @@ internal static class SuiteReportPage
 
         var name = SuiteTierNames.NameOf(tier);
         return new ReportSection(
+            name,
             $"{char.ToUpperInvariant(name[0])}{name[1..]} datasets",
             [
                 new Table(
-                    Table.Named("dataset", "verdict", "number", "value", "difference", "samples", "run"),
+                    [
+                        "dataset",
+                        "verdict",
+                        "number",
+                        Column.Number("value"),
+                        "0 to 100 %",
+                        Column.Number("difference"),
+                        Column.Number("samples"),
+                        "run",
+                    ],
                     [.. datasets.Select(dataset => new Row(dataset.ToEntry(suite.Suite).Dataset, CellsOf(dataset)))]
                 )
                 {
-                    Label = $"{name} datasets",
+                    Caption = $"{name} datasets",
+                    IsCaptionHidden = true,
                 },
             ]
         );
@@ -135,12 +131,56 @@ internal static class SuiteReportPage
         var headline = dataset.Headline;
         return
         [
-            dataset.Verdict is { } verdict ? VerdictNames.NameOf(verdict) : dataset.ErrorCode ?? dataset.Status?.ToString(),
-            headline?.Name,
-            headline is null ? null : ReportText.WithInterval(headline),
-            headline?.Difference is null ? Cell.None : ReportText.Difference(headline),
-            dataset.Samples is { } samples ? ReportText.Count(samples) : null,
+            dataset.Verdict is { } verdict
+                ? ReportText.Verdict(verdict)
+                : new Cell(dataset.ErrorCode ?? dataset.Status?.ToString() ?? Cell.None) { Note = dataset.ErrorMessage },
+            headline is null ? Cell.None : ReportText.NameOf(headline),
+            ReportText.Value(headline),
+            headline is null ? Cell.None : PlotOf(headline),
+            headline is null ? Cell.None : ReportText.Difference(headline),
+            ReportText.Count(dataset.Samples),
             dataset.RunId is { } runId ? new Cell(runId) { Href = $"/api/evaluations/{runId}/report" } : Cell.None,
         ];
+    }
+
+    /// <summary>A share with its interval, on one axis for all datasets; nothing for other numbers.</summary>
+    private static Cell PlotOf(MetricValue line)
+    {
+        if (line.Value is not { } value || MetricWords.Find(line.Name).Unit != MetricUnit.Share)
+        {
+            return Cell.None;
+        }
+
+        var scale = PlotScale.OfShares(line.Name);
+        return new Cell(null, "track-cell")
+        {
+            Chart = new Track(
+                $"{line.Name} {ReportText.Value(line).Text}",
+                [
+                    .. scale.Ticks(100).Select(tick => new TrackMark("grid", tick.X)),
+                    .. line is { Lower: { } lower, Upper: { } upper }
+                        ? [new TrackMark("range", scale.Percent(lower), scale.Percent(upper))]
+                        : Array.Empty<TrackMark>(),
+                    new TrackMark("mark", scale.Percent(value)),
+                ]
+            ),
+        };
+    }
+
+    private static ReportSection ReproductionOf(SuiteRun suite)
+    {
+        (string Term, string? Description)[] facts =
+        [
+            ("suite run", suite.SuiteRunId),
+            ("suite", suite.Suite),
+            ("answered by", suite.ServedModel),
+            ("fine-tuning job", suite.FineTuneJob),
+            ("app version", suite.CodeVersion),
+        ];
+        return new ReportSection(
+            "reproduction",
+            "Reproduction",
+            [new Facts([.. facts.Where(fact => fact.Description is not null).Select(fact => new Fact(fact.Term, fact.Description!))])]
+        );
     }
 }

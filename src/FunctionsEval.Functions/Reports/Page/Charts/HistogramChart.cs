@@ -18,7 +18,10 @@ internal sealed record HistogramChart(string Label, IReadOnlyList<HistogramBar> 
     public override string Template => "histogram_chart";
 
     /// <summary>The chart; null for nothing that was measured.</summary>
-    public static HistogramChart? From(GeometricHistogram amounts, string name)
+    /// <param name="amounts">The amounts.</param>
+    /// <param name="name">What they are.</param>
+    /// <param name="text">An amount as people read it.</param>
+    public static HistogramChart? From(GeometricHistogram amounts, string name, Func<double, string> text)
     {
         if (amounts.Buckets.Count == 0)
         {
@@ -34,7 +37,7 @@ internal sealed record HistogramChart(string Label, IReadOnlyList<HistogramBar> 
         }
 
         var (width, highest) = (Math.Min(Width / counts.Length, 12), counts.Max());
-        var (low, high) = (Amount(GeometricHistogram.LowerEdge(first)), Amount(GeometricHistogram.LowerEdge(last + 1)));
+        var (low, high) = (text(GeometricHistogram.LowerEdge(first)), text(GeometricHistogram.LowerEdge(last + 1)));
         return new HistogramChart(
             $"{name}: from {low} to {high}",
             [
@@ -45,11 +48,9 @@ internal sealed record HistogramChart(string Label, IReadOnlyList<HistogramBar> 
             ],
             low,
             high,
-            Math.Max(60, counts.Length * width).ToString("0", CultureInfo.InvariantCulture)
+            Math.Max(90, counts.Length * width).ToString("0", CultureInfo.InvariantCulture)
         );
     }
-
-    private static string Amount(double value) => value.ToString(value < 10 ? "0.#" : "0", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A bar of a histogram.</summary>

@@ -1,61 +1,43 @@
-using System.Globalization;
-using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Functions.Reports.Page.Sections;
 
 /// <summary>Samples that only one of the two models got right.</summary>
 internal static class FlipsSection
 {
-    public static ReportSection? Create(ReportSource source) =>
-        source.Summary.Models.Count < 2 ? null : new ReportSection("Flips", [.. BlocksOf(source)]);
-
-    private static IEnumerable<ReportBlock> BlocksOf(ReportSource source)
+    public static ReportSection? Create(ReportSource source)
     {
-        if (source.CandidateLines.FirstOrDefault(metric => metric.Gained is not null) is { } line)
+        var line = source.CandidateLines.FirstOrDefault(metric => metric.Gained is not null);
+        var samples = source.Samples;
+        if (!source.HasBaseline || (line is null && samples.Gained.Count + samples.Lost.Count == 0))
         {
-            yield return new Paragraph(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"By {line.Name}: {line.Gained} gained (only the candidate is right), {line.Lost} lost (only the baseline is)."
-                )
-            );
+            return null;
         }
 
-        var flips = source.Flips;
-        foreach (var (title, samples, isOpen) in new[] { ("Lost", flips.Lost, true), ("Gained", flips.Gained, false) })
-        {
-            if (samples.Count > 0)
-            {
-                yield return new Details($"{title} ({samples.Count} shown)", isOpen, [TableOf(title, samples)]);
-            }
-        }
-
-        var cut = flips.IsCut ? $", looked for in the first {SampleFlips.MaxLookedAt:N0} samples" : "";
-        yield return new Paragraph(
-            $"Answers that equal a reference, or do not; the first {SampleFlips.MaxShown} of each kind in dataset order{cut}.",
-            IsNote: true
+        return new ReportSection(
+            "flips",
+            "Gained and lost",
+            [
+                Fold("lost", source.Baseline, line?.Lost, samples.Lost),
+                Fold("gained", source.Candidate, line?.Gained, samples.Gained),
+                new Paragraph(
+                    (line is null ? "" : $"Counted by {line.Name}. ")
+                        + "An answer is right where it equals a reference"
+                        + (samples.IsCut ? $"; looked for in the first {NumberText.Count(SampleHighlights.MaxLookedAt)} samples." : "."),
+                    IsNote: true
+                ),
+            ]
         );
     }
 
-    private static Table TableOf(string title, IReadOnlyList<SampleResult> samples) =>
+    private static Details Fold(string word, string model, long? count, IReadOnlyList<SampleCard> shown) =>
         new(
-            Table.Named("sample", "input", "reference", "candidate", "baseline"),
-            [
-                .. samples.Select(sample => new Row(
-                    ReportText.Sample(sample.Id, sample.Line),
-                    [
-                        ReportText.Beginning(sample.Input),
-                        ReportText.Beginning(string.Join(" | ", sample.References)),
-                        Answer(sample.Candidate),
-                        Answer(sample.Baseline),
-                    ]
-                )),
-            ]
+            $"{word}: only {model} is right",
+            IsOpen: false,
+            [shown.Count > 0 ? new SampleCards(shown) : new Paragraph("None.", IsNote: true)]
         )
         {
-            Label = title,
-            CssClass = "samples",
+            Count = count is { } known ? NumberText.Count(known) : null,
+            Note = shown.Count > 0 ? $"the first {shown.Count}" : null,
         };
-
-    private static string? Answer(AnswerResult? answer) => ReportText.Beginning(answer?.Prediction ?? answer?.Text ?? answer?.Reason);
 }

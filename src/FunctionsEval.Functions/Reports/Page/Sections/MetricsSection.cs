@@ -1,49 +1,62 @@
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Reports.Page.Sections;
 
-/// <summary>Every number over the whole dataset but those of single classes.</summary>
+/// <summary>Every number, folded: averages, then classes and slices by damage.</summary>
 internal static class MetricsSection
 {
-    public static ReportSection Create(ReportSource source)
+    public static ReportSection? Create(ReportSource source)
     {
-        var baseline = source.BaselineLines;
-        string[] compared = baseline.Count > 0 ? ["baseline", "difference", "interval of the difference", "p"] : [];
-        return new ReportSection(
-            "Metrics",
-            [
-                new Table(
-                    Table.Named(["metric", "candidate", .. compared, "n"]),
-                    [.. source.LinesOfWhole.Select(line => RowOf(line, baseline))]
-                )
-                {
-                    Label = "Metrics",
-                },
-                new Paragraph(
-                    "Intervals in brackets; where no interval would cover, the reason stands in its place. ↓: less is better. "
-                        + "A headline number (the gate's, else the task's first) is marked better or worse where p ≤ 0.05 and enough "
-                        + "samples count; the others decide nothing.",
-                    IsNote: true
-                ),
-            ]
-        );
+        var averages = source.Averages.ToList();
+        return averages.Count == 0 && source.Summary.Metrics.Count == 0
+            ? null
+            : new ReportSection(
+                "metrics",
+                "All metrics",
+                [
+                    new Details("Averages", IsOpen: false, [AveragesOf(source, averages)])
+                    {
+                        Count = ReportText.Count(averages.Count).Text,
+                    },
+                    .. PivotedMetrics.Classes(source),
+                    .. PivotedMetrics.Slices(source),
+                    new Paragraph(
+                        "Small numbers are intervals; where none would cover, the reason stands there. A headline number (the gate's, else "
+                            + "the task's first) is better or worse where p ≤ 0.05 and enough samples count; a class or slice changes "
+                            + "clearly where p is so after Holm's correction. The others decide nothing.",
+                        IsNote: true
+                    ),
+                ]
+            );
     }
 
-    private static Row RowOf(MetricValue line, Dictionary<string, MetricValue> baseline)
+    private static Table AveragesOf(ReportSource source, List<MetricValue> lines)
     {
-        Cell[] compared =
-            baseline.Count > 0
-                ?
-                [
-                    baseline.TryGetValue(line.Name, out var other) ? ReportText.WithInterval(other) : null,
-                    ReportText.Difference(line),
-                    ReportText.IntervalOfDifference(line),
-                    ReportText.PValue(line.PValue, line.PValueIsBound),
-                ]
-                : [];
-        return new Row(
-            line.Name + (line.HigherIsBetter ? "" : " ↓"),
-            [ReportText.WithInterval(line), .. compared, ReportText.Count(line.Samples)]
-        );
+        var baseline = source.BaselineLines();
+        Column[] compared = source.HasBaseline ? [Column.Number(source.Baseline), Column.Number("difference"), Column.Number("p")] : [];
+        return new Table(
+            ["metric", Column.Number(source.Candidate), .. compared, Column.Number("samples")],
+            [
+                .. lines.Select(line => new Row(
+                    ReportText.NameOf(line),
+                    [
+                        ReportText.Value(line),
+                        .. source.HasBaseline
+                            ?
+                            [
+                                ReportText.Value(baseline.GetValueOrDefault((line.Name, MetricReport.AllSamples))),
+                                ReportText.Difference(line),
+                                ReportText.PValue(line),
+                            ]
+                            : Array.Empty<Cell>(),
+                        ReportText.Count(line.Samples),
+                    ]
+                )),
+            ]
+        )
+        {
+            Caption = "Averages over all samples",
+        };
     }
 }

@@ -1,64 +1,84 @@
-using System.Globalization;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Reports.Page.Sections;
 
-/// <summary>What became of the samples, what it cost, and how many are in the training file.</summary>
+/// <summary>What became of the samples, the first of those that were not scored, and how many are in the training file.</summary>
 internal static class OutcomesSection
 {
-    public static ReportSection Create(ReportSource source)
+    public static ReportSection Create(ReportSource source) =>
+        new(
+            "outcomes",
+            "Samples by outcome",
+            [
+                OutcomesOf(source),
+                .. source.Summary.Examples.Where(role => role.Value.Count > 0).Select(role => ExamplesOf(source, role.Key, role.Value)),
+                .. source.Summary.Leakage is { } leakage ? [new Paragraph(Describe(leakage))] : Array.Empty<ReportBlock>(),
+            ]
+        );
+
+    private static Table OutcomesOf(ReportSource source)
     {
         var summary = source.Summary;
-        ReportBlock[] tables = [OutcomesOf(summary), UsageOf(summary)];
-        return new ReportSection(
-            "Outcomes and cost",
-            summary.Leakage is { } leakage ? [.. tables, new Paragraph(Describe(leakage))] : tables
-        );
-    }
-
-    private static Table OutcomesOf(RunSummary summary)
-    {
         var counts = summary.Outcomes.Values;
         return new Table(
-            Table.Named(["outcome", .. summary.Outcomes.Keys]),
+            ["outcome", .. summary.Outcomes.Keys.Select(role => Column.Number(source.NameOf(role)))],
             [
                 .. OutcomeNames
                     .All.Where(outcome => counts.Any(role => role[outcome.Value] > 0))
-                    .Select(outcome => new Row(outcome.Key, [.. counts.Select(role => (Cell)ReportText.Count(role[outcome.Value]))])),
-                Shares("coverage", role => summary.Coverage.GetValueOrDefault(role)),
-                Shares("unparsable, of those that count", role => summary.UnparsableRate.TryGetValue(role, out var share) ? share : null),
+                    .Select(outcome => new Row(
+                        new Cell(OutcomeWords.LabelOf(outcome.Value)) { Note = outcome.Key },
+                        [.. counts.Select(role => (Cell)NumberText.Count(role[outcome.Value]))]
+                    )),
+                Shares("count in the metrics", role => summary.Coverage.GetValueOrDefault(role)),
+                Shares("of these unreadable", role => summary.UnparsableRate.TryGetValue(role, out var share) ? share : null),
             ]
-        );
+        )
+        {
+            Caption = "Samples by outcome",
+            IsCaptionHidden = true,
+        };
 
         Row Shares(string name, Func<string, double?> shareOf) =>
-            new(name, [.. summary.Outcomes.Keys.Select(role => (Cell)shareOf(role)?.ToString("0.0###", CultureInfo.InvariantCulture))]);
+            new(
+                name,
+                [
+                    .. summary.Outcomes.Keys.Select(role =>
+                        (Cell)(shareOf(role) is { } share && double.IsFinite(share) ? NumberText.Share(share) : null)
+                    ),
+                ]
+            );
     }
 
-    private static Table UsageOf(RunSummary summary)
-    {
-        var isAnyCached = summary.Usage.Values.Any(usage => usage.CachedInputTokens is not null);
-        string[] cached = isAnyCached ? ["of them cached"] : [];
-        return new Table(
-            Table.Named(["calls", "prompt tokens", .. cached, "answer tokens", "cost"]),
+    private static Details ExamplesOf(ReportSource source, string role, IReadOnlyList<UnscoredSample> examples) =>
+        new(
+            $"not scored, of {source.NameOf(role)}",
+            IsOpen: false,
             [
-                .. summary.Usage.Select(caller => new Row(
-                    caller.Key,
-                    [
-                        ReportText.Count(caller.Value.InputTokens),
-                        .. isAnyCached ? [ReportText.Count(caller.Value.CachedInputTokens ?? 0)] : Array.Empty<Cell>(),
-                        ReportText.Count(caller.Value.OutputTokens),
-                        caller.Value.Cost?.ToString("0.####", CultureInfo.InvariantCulture) ?? "no prices",
-                    ]
-                )),
+                new SampleCards([
+                    .. examples.Select(example => new SampleCard(
+                        FoldedText.Cut(example.Id, FoldedText.MaxBeginning),
+                        $"line {NumberText.Count(example.Line)} · {OutcomeWords.LabelOf(example.Outcome)}",
+                        [
+                            .. example.Reason is { } reason
+                                ? [new SamplePart("reason", FoldedText.From(reason))]
+                                : Array.Empty<SamplePart>(),
+                            .. example.Text is { } text ? [new SamplePart("answer", FoldedText.From(text))] : Array.Empty<SamplePart>(),
+                        ]
+                    )),
+                ]),
             ]
-        );
-    }
+        )
+        {
+            Note = $"the first {examples.Count}",
+        };
 
     private static string Describe(LeakageSummary leakage) =>
         leakage.Unchecked is { } why
             ? $"Not checked for leaked samples: {why}"
-            : $"Found in the training file ({ReportText.Count(leakage.TrainingRows)} rows): "
-                + $"{ReportText.Count(leakage.Exact)} samples with the same words, {ReportText.Count(leakage.Ngrams)} by most of their "
+            : $"Found in the training file ({NumberText.Count(leakage.TrainingRows)} rows): "
+                + $"{NumberText.Count(leakage.Exact)} samples with the same words, {NumberText.Count(leakage.Ngrams)} by most of their "
                 + "n-grams. The slices leaked=yes and leaked=no give the scores.";
 }

@@ -1,16 +1,15 @@
-using System.Globalization;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Reports.Page.Charts;
 
 namespace FunctionsEval.Functions.Reports.Page.Sections;
 
-/// <summary>
-/// The tables that metrics yield, over the whole dataset: a section a kind, shown as the kind says. Of a plot only the candidate's is
-/// drawn.
-/// </summary>
+/// <summary>The tables that metrics yield, over the whole dataset: a section a kind, shown as the kind says.</summary>
 internal static class TableSections
 {
+    private const int MaxRows = 200;
+
     /// <summary>The sections: matrices of labels first, then other tables, then plots.</summary>
     public static IEnumerable<ReportSection> Create(ReportSource source) =>
         source
@@ -18,21 +17,23 @@ internal static class TableSections
             .GroupBy(table => table.Table.Kind)
             .OrderBy(kind => kind.Key.Plot is not null)
             .ThenBy(kind => kind.Key.Columns.Count > 0)
-            .Select(kind => new ReportSection(kind.Key.Title, [.. BlocksOf(kind.Key, [.. kind])]));
+            .Select(kind => new ReportSection($"table-{kind.Key.Member}", kind.Key.Title, [.. BlocksOf(source, kind.Key, [.. kind])]));
 
-    private static IEnumerable<ReportBlock> BlocksOf(MetricTableKind kind, IReadOnlyList<ScoredTable> tables)
+    private static IEnumerable<ReportBlock> BlocksOf(ReportSource source, MetricTableKind kind, IReadOnlyList<ScoredTable> tables)
     {
         if (kind.Plot is { } plot)
         {
-            yield return ScatterPlot.From(tables[0].Table, plot);
+            yield return PlotOf(source, kind, plot, tables);
         }
-        else
+
+        foreach (var (table, isFirst) in tables.Select((table, place) => (table, place == 0)))
         {
-            foreach (var (role, _, table) in tables)
+            var model = source.NameOf(table.Role == ModelRole.Candidate ? Roles.Candidate : Roles.Baseline);
+            var blocks = kind.Columns.Count == 0 ? ConfusionBlocks.Create(model, table.Table) : [RowsOf(model, table.Table)];
+            yield return new Details($"{kind.Title} of {model}", IsOpen: isFirst && kind.Plot is null, [.. blocks])
             {
-                var name = role == ModelRole.Candidate ? Roles.Candidate : Roles.Baseline;
-                yield return kind.Columns.Count == 0 ? MatrixOf(name, table, table.Labels!) : RowsOf(name, table);
-            }
+                Note = table.Table.Signature,
+            };
         }
 
         if (kind.Columns.Count > 0 && kind.Note is { } note)
@@ -41,52 +42,73 @@ internal static class TableSections
         }
     }
 
-    private static Table MatrixOf(string role, MetricTable table, IReadOnlyList<string> labels)
+    /// <summary>A dot a row; the candidate's and the baseline's in their colours.</summary>
+    private static ScatterPlot PlotOf(ReportSource source, MetricTableKind kind, TablePlot plot, IReadOnlyList<ScoredTable> tables)
     {
-        var highest = Math.Max(1, table.Rows.Max(row => row.Max()));
-        return new Table(
-            Table.Named(["", .. labels, "other"]),
+        var empty = new ScatterPlot($"{kind.Title} by bin.", PlotScale.OfShares(plot.XName), PlotScale.OfShares(plot.YName), [])
+        {
+            HasDiagonal = true,
+            Keys =
             [
-                .. table.Rows.Select(
-                    (numbers, row) => new Row(labels[row], [.. numbers.Select((number, column) => CellOf(number, row == column, highest))])
-                ),
-            ]
-        )
-        {
-            Label = $"{table.Kind.Title} matrix, {role}",
-            Caption = $"{role}: {table.Kind.Note}",
-            CssClass = "matrix",
+                .. tables
+                    .Select(table => table.Role)
+                    .Distinct()
+                    .Select(role =>
+                        role == ModelRole.Candidate
+                            ? new PlotKey("series-0", "●", source.Candidate)
+                            : new PlotKey("series-1", "○", source.Baseline)
+                    ),
+            ],
         };
+        return empty with { Dots = [.. tables.SelectMany(DotsOf)] };
+
+        string ModelOf(ScoredTable table) => source.NameOf(table.Role == ModelRole.Candidate ? Roles.Candidate : Roles.Baseline);
+        IEnumerable<PlottedDot> DotsOf(ScoredTable table)
+        {
+            var (xs, ys, weights) = (table.Table.Column(plot.X), table.Table.Column(plot.Y), table.Table.Column(plot.Weight));
+            var total = Math.Max(1, weights.Sum());
+            return table.Table.Rows.Select(
+                (_, row) =>
+                    empty.Dot(
+                        xs[row],
+                        ys[row],
+                        3 + (12 * Math.Sqrt(weights[row] / total)),
+                        table.Role == ModelRole.Candidate ? "series-0" : "series-1",
+                        $"{ModelOf(table)}: {plot.XName} {NumberText.Share(xs[row])}, {plot.YName} {NumberText.Share(ys[row])}, "
+                            + $"{NumberText.Count((long)weights[row])} {plot.WeightName}"
+                    ) with
+                    {
+                        IsHollow = table.Role != ModelRole.Candidate,
+                    }
+            );
+        }
     }
 
-    /// <summary>The larger a number, the stronger its colour; those on the diagonal are right.</summary>
-    private static Cell CellOf(double number, bool isRight, double highest)
-    {
-        var strength = Math.Round(0.08 + (0.72 * number / highest), 3);
-        return new Cell(Number(number), isRight ? "right" : "wrong")
-        {
-            Style = number == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"--s:{strength}"),
-        };
-    }
-
-    private static Table RowsOf(string role, MetricTable table) =>
+    private static Table RowsOf(string model, MetricTable table) =>
         new(
-            Table.Named(table.Labels is null ? table.Kind.Columns : ["", .. table.Kind.Columns]),
             [
-                .. table.Rows.Select(
-                    (row, index) =>
-                        table.Labels is { } names
-                            ? new Row(names[index], [.. row.Select(number => (Cell)Number(number))])
-                            : new Row(Number(row[0]), [.. row.Skip(1).Select(number => (Cell)Number(number))])
+                .. (table.Labels is null ? table.Kind.Columns : ["", .. table.Kind.Columns]).Select(
+                    (name, place) => new Column(name, place > 0)
                 ),
+            ],
+            [
+                .. table
+                    .Rows.Take(MaxRows)
+                    .Select(
+                        (row, index) =>
+                            table.Labels is { } names
+                                ? new Row(names[index], [.. row.Select(number => (Cell)Number(number))])
+                                : new Row(Number(row[0]), [.. row.Skip(1).Select(number => (Cell)Number(number))])
+                    ),
             ]
         )
         {
-            Label = $"{table.Kind.Title}, {role}",
-            Caption = table.Signature is null ? role : $"{role}: {table.Signature}",
+            Caption =
+                table.Rows.Count > MaxRows
+                    ? $"{table.Kind.Title}, {model}: the first {MaxRows} of {table.Rows.Count}"
+                    : $"{table.Kind.Title}, {model}",
         };
 
-    /// <summary>Counts as they are, other numbers with four digits.</summary>
     private static string Number(double number) =>
-        number.ToString(double.IsInteger(number) ? "N0" : "0.0000", CultureInfo.InvariantCulture);
+        double.IsInteger(number) ? NumberText.Count((long)number) : new NumberText(MetricUnit.Plain).Value(number);
 }
