@@ -40,6 +40,10 @@ internal sealed class ProgressTable(TableServiceClient service)
         await _runs.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 
+    /// <summary>Outcomes so far, by role.</summary>
+    public async Task<IReadOnlyDictionary<string, OutcomeCounts>> ReadAsync(string runId, CancellationToken cancellationToken) =>
+        (await AddToAsync(new Run { RunId = runId, Status = RunStatus.Running }, cancellationToken)).Progress!;
+
     /// <summary>A run with its outcomes so far, by role, and what its shards wait for.</summary>
     public async Task<Run> AddToAsync(Run run, CancellationToken cancellationToken)
     {
