@@ -1,7 +1,8 @@
-using System.Globalization;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.LocalHost.Client.Layout;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Client;
@@ -30,70 +31,80 @@ internal sealed class CandidatesPrinter(IAnsiConsole console)
             return;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumns("run", "role", "model", "status", "answers", "cost");
+        var table = new FittedTable(
+            console,
+            [
+                new("run"),
+                new("role", Rank: 2),
+                new("model", 10),
+                new("status", 9),
+                new("answers", Rank: 1, ToRight: true),
+                new("cost", Rank: 3, ToRight: true),
+            ]
+        );
         foreach (var member in members)
         {
-            table.AddRow(
+            table.Add(
                 member.RunId,
                 member.Role,
-                Escape(member.Model),
+                member.Model,
                 (member.Status?.ToString() ?? "not begun") + (member.ErrorCode is { } code ? $" ({code})" : ""),
-                member.Done.ToString(CultureInfo.InvariantCulture),
-                member.Cost?.ToString("0.####", CultureInfo.InvariantCulture) ?? ""
+                NumberText.Count(member.Done),
+                member.Cost is { } cost ? NumberText.Money(cost, currency: null) : null
             );
         }
 
-        console.Write(table);
+        table.Print();
     }
 
     private void PrintNumber(CandidatesSummary candidates, CandidatesNumber number)
     {
         var verdicts = candidates.Candidates.ToDictionary(candidate => candidate.Model, candidate => candidate.Verdict);
-        var table = new Table().Border(TableBorder.Simple).AddColumns(Escape(NameOf(number)), "value");
-        if (candidates.Baseline is not null)
-        {
-            table.AddColumns("difference, for all together", "p (Holm)");
-        }
-
-        table.AddColumns("from the best other one", "may be the best", "verdict");
+        var text = new NumberText(MetricWords.Find(number.Name).Unit);
+        var table = new FittedTable(
+            console,
+            [
+                new(NameOf(number), 12),
+                new("value"),
+                new("difference"),
+                new("for all together", Rank: 4),
+                new("p (Holm)", Rank: 3),
+                new("from the best other one", Rank: 5),
+                new("may be the best", Rank: 2),
+                new("verdict", Rank: 1),
+            ]
+        );
         foreach (var candidate in number.Candidates)
         {
-            string[] compared = candidates.Baseline is null
-                ? []
-                :
-                [
-                    Number(candidate.Difference) + Interval(candidate.DifferenceLower, candidate.DifferenceUpper),
-                    candidate.AdjustedPValue is { } p ? PValueText.Format(p, candidate.PValueIsBound == true) : "",
-                ];
-            table.AddRow([
-                Escape(candidate.Model),
-                Number(candidate.Value),
-                .. compared,
-                Interval(candidate.BestLower, candidate.BestUpper).TrimStart(),
+            table.Add(
+                candidate.Model,
+                candidate.Value is { } value ? text.Value(value, candidate.DifferenceLower, candidate.DifferenceUpper) : null,
+                candidate.Difference is { } difference
+                    ? text.Difference(difference, candidate.DifferenceLower, candidate.DifferenceUpper)
+                    : null,
+                Bounds(text, candidate.DifferenceLower, candidate.DifferenceUpper),
+                candidate.AdjustedPValue is { } p ? PValueText.Format(p, candidate.PValueIsBound == true) : null,
+                Bounds(text, candidate.BestLower, candidate.BestUpper),
                 candidate.MayBeBest switch
                 {
                     true => candidate.IsBest == true ? "yes, alone" : "yes",
                     false => "no",
-                    _ => "",
+                    _ => null,
                 },
-                verdicts.GetValueOrDefault(candidate.Model) is { } verdict ? VerdictNames.NameOf(verdict.Result) : "",
-            ]);
+                verdicts.GetValueOrDefault(candidate.Model) is { } verdict ? VerdictNames.NameOf(verdict.Result) : null
+            );
         }
 
-        console.Write(table);
+        table.Print();
         if (number.Baseline is { } baseline)
         {
-            console.WriteLine($"{NameOf(number)} of the baseline {candidates.Baseline}: {Number(baseline)}");
+            console.WriteLine($"{NameOf(number)} of the baseline {candidates.Baseline}: {text.Value(baseline)}");
         }
     }
 
+    private static string? Bounds(NumberText text, double? lower, double? upper) =>
+        lower is { } low && upper is { } high ? text.Bounds(low, high) : null;
+
     private static string NameOf(CandidatesNumber number) =>
         number.Name + (number.Slice == MetricReport.AllSamples ? "" : $" [{number.Slice}]") + (number.HigherIsBetter ? "" : " ↓");
-
-    private static string Interval(double? lower, double? upper) =>
-        lower is { } low && upper is { } high ? Escape($" [{Number(low)}, {Number(high)}]") : "";
-
-    private static string Number(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "";
-
-    private static string Escape(string text) => Markup.Escape(text);
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Client;
@@ -16,7 +17,6 @@ internal sealed record SuiteStartOptions(int Attempt = 0, string? Model = null);
 internal sealed class EvaluationApi : IDisposable
 {
     private const string KeyHeader = "x-functions-key";
-    private const string Runs = "/api/evaluations";
     private const string Probes = "/api/models/probe";
     private const string Suites = "/api/suites";
     private const int SamplesAPage = 500;
@@ -42,7 +42,7 @@ internal sealed class EvaluationApi : IDisposable
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
     public async Task<string> StartAsync(string dataset, CancellationToken cancellationToken)
     {
-        var started = await PostAsync<StartedRun>(Runs, new { dataset }, cancellationToken);
+        var started = await PostAsync<StartedRun>(ApiPaths.Runs, new { dataset }, cancellationToken);
         return started.RunId;
     }
 
@@ -73,18 +73,18 @@ internal sealed class EvaluationApi : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
     public Task<SuitePage> ListSuitesAsync(IEnumerable<KeyValuePair<string, string?>> query, CancellationToken cancellationToken) =>
-        GetAsync<SuitePage>(Suites + Query(query), cancellationToken);
+        GetAsync<SuitePage>(Suites + ApiPaths.Query(query), cancellationToken);
 
     /// <summary>The runs of a dataset, latest first; none where the app knows nothing of it.</summary>
     public async Task<IReadOnlyList<Run>> ListAsync(string dataset, CancellationToken cancellationToken) =>
-        (await FindAsync<RunPage>($"{Runs}?dataset={Uri.EscapeDataString(dataset)}", cancellationToken))?.Runs ?? [];
+        (await FindAsync<RunPage>($"{ApiPaths.Runs}?dataset={Uri.EscapeDataString(dataset)}", cancellationToken))?.Runs ?? [];
 
     /// <summary>A page of runs, latest first.</summary>
     /// <param name="query">The query's parameters; those without a value are left out.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
     public Task<RunPage> ListAsync(IEnumerable<KeyValuePair<string, string?>> query, CancellationToken cancellationToken) =>
-        GetAsync<RunPage>(Runs + Query(query), cancellationToken);
+        GetAsync<RunPage>(ApiPaths.Runs + ApiPaths.Query(query), cancellationToken);
 
     /// <summary>The configured models.</summary>
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
@@ -92,24 +92,44 @@ internal sealed class EvaluationApi : IDisposable
 
     /// <summary>A run.</summary>
     /// <exception cref="LocalHostException">There is none; the message is the app's own.</exception>
-    public Task<Run> GetRunAsync(string runId, CancellationToken cancellationToken) => GetAsync<Run>(PathOf(runId), cancellationToken);
+    public Task<Run> GetRunAsync(string runId, CancellationToken cancellationToken) => GetAsync<Run>(ApiPaths.Of(runId), cancellationToken);
 
     /// <summary>A run's summary; null when it has none.</summary>
     public Task<RunSummary?> FindSummaryAsync(string runId, CancellationToken cancellationToken) =>
-        FindAsync<RunSummary>(PathOf(runId) + "/summary", cancellationToken);
+        FindAsync<RunSummary>(ApiPaths.Of(runId) + "/summary", cancellationToken);
+
+    /// <summary>What a run says at first sight; null where an app of an earlier version does not tell.</summary>
+    public Task<RunOverview?> FindOverviewAsync(string runId, CancellationToken cancellationToken) =>
+        FindAsync<RunOverview>(ApiPaths.Of(runId) + "/overview", cancellationToken);
 
     /// <summary>Two runs beside each other.</summary>
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
     public Task<RunComparisonResult> CompareAsync(string left, string right, CancellationToken cancellationToken) =>
-        GetAsync<RunComparisonResult>(Runs + "/compare" + Query([new("left", left), new("right", right)]), cancellationToken);
+        GetAsync<RunComparisonResult>(
+            ApiPaths.Runs + "/compare" + ApiPaths.Query([new("left", left), new("right", right)]),
+            cancellationToken
+        );
 
-    /// <summary>A run's samples in dataset order, read page by page.</summary>
+    /// <summary>A run's samples, read page by page.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="filters">The query's parameters that choose samples; those without a value are left out.</param>
     /// <param name="max">How many at most.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
-    public async IAsyncEnumerable<SampleResult> SamplesAsync(
+    public IAsyncEnumerable<SampleResult> SamplesAsync(
+        string runId,
+        IReadOnlyList<KeyValuePair<string, string?>> filters,
+        int max,
+        CancellationToken cancellationToken
+    ) => SamplePagesAsync(runId, filters, max, cancellationToken).SelectMany(page => page.Samples);
+
+    /// <summary>A run's samples in pages, of which there is at least one.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="filters">The query's parameters that choose and order samples; those without a value are left out.</param>
+    /// <param name="max">How many samples at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
+    public async IAsyncEnumerable<SamplePage> SamplePagesAsync(
         string runId,
         IReadOnlyList<KeyValuePair<string, string?>> filters,
         int max,
@@ -121,14 +141,10 @@ internal sealed class EvaluationApi : IDisposable
         {
             var size = Math.Min(left, SamplesAPage).ToString(CultureInfo.InvariantCulture);
             var page = await GetAsync<SamplePage>(
-                PathOf(runId) + "/samples" + Query([.. filters, new("size", size), new("offset", offset)]),
+                ApiPaths.Of(runId) + "/samples" + ApiPaths.Query([.. filters, new("size", size), new("offset", offset)]),
                 cancellationToken
             );
-            foreach (var sample in page.Samples)
-            {
-                yield return sample;
-            }
-
+            yield return page;
             left -= page.Samples.Count;
             if ((offset = page.Next?.ToString(CultureInfo.InvariantCulture)) is null)
             {
@@ -141,14 +157,14 @@ internal sealed class EvaluationApi : IDisposable
     /// <exception cref="LocalHostException">There is none (yet); the message is the app's own.</exception>
     public async Task<string> ReportAsync(string runId, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(PathOf(runId) + "/report", cancellationToken);
+        using var response = await SendAsync(ApiPaths.Of(runId) + "/report", cancellationToken);
         return await response.Content.ReadAsStringAsync(cancellationToken);
     }
 
     /// <summary>What a probe of a model would ask.</summary>
     /// <exception cref="LocalHostException">There is no such model; the message is the app's own.</exception>
     public Task<ModelProbePlan> PlanProbeAsync(string model, CancellationToken cancellationToken) =>
-        GetAsync<ModelProbePlan>(Probes + Query([new("model", model)]), cancellationToken);
+        GetAsync<ModelProbePlan>(Probes + ApiPaths.Query([new("model", model)]), cancellationToken);
 
     /// <summary>Asks a model what its endpoint can do.</summary>
     /// <param name="model">Its configured name.</param>
@@ -164,21 +180,10 @@ internal sealed class EvaluationApi : IDisposable
         return await ReadAsync<ModelProbe>(response, cancellationToken);
     }
 
-    /// <summary>Where the dashboard shows a run.</summary>
-    public Uri PageOf(string runId) => new(_http.BaseAddress!, "/#/runs/" + Uri.EscapeDataString(runId));
+    /// <summary>Where the dashboard shows a run or a suite run.</summary>
+    public Uri PageOf(string id) => new(_http.BaseAddress!, ApiPaths.PageOf(id));
 
     public void Dispose() => _http.Dispose();
-
-    private static string PathOf(string runId) => $"{Runs}/{Uri.EscapeDataString(runId)}";
-
-    private static string Query(IEnumerable<KeyValuePair<string, string?>> query)
-    {
-        var given = query
-            .Where(parameter => parameter.Value is not null)
-            .Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value!)}")
-            .ToList();
-        return given.Count > 0 ? "?" + string.Join('&', given) : "";
-    }
 
     private async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
     {

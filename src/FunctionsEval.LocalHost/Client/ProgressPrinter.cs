@@ -1,6 +1,9 @@
 using System.Globalization;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.LocalHost.Client.Layout;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Client;
@@ -13,7 +16,9 @@ internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
     private const int LinesOfARun = 20;
+    private const string TriedAgain = "Tried again: ";
 
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly long _started = time.GetTimestamp();
     private readonly Dictionary<string, RecentRate> _rates = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PrintedLine> _printed = new(StringComparer.Ordinal);
@@ -51,6 +56,11 @@ internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
             var elapsed = time.GetElapsedTime(_started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
             console.WriteLine($"{elapsed, 6} s  {run.Dataset}: {run.StatusText}{(description.Length > 0 ? ", " + description : "")}");
         }
+
+        foreach (var waiting in runs.SelectMany(run => run.Waiting).Distinct().Where(_told.Add))
+        {
+            console.WriteLine($"          {TriedAgain}{waiting}");
+        }
     }
 
     private bool IsWorthALine(RunProgress run, PrintedLine last)
@@ -66,10 +76,19 @@ internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
 
     private Table Draw(IReadOnlyList<RunProgress> runs)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("dataset", "status", "progress");
+        var table = new Table()
+            .Border(TableBorder.Simple)
+            .AddColumn(new TableColumn("dataset").NoWrap())
+            .AddColumn(new TableColumn("status").NoWrap())
+            .AddColumn("progress");
         foreach (var run in runs)
         {
             table.AddRow(Markup.Escape(run.Dataset), run.StatusText, Markup.Escape(Describe(run)));
+        }
+
+        foreach (var waiting in runs.SelectMany(run => run.Waiting).Distinct())
+        {
+            table.AddRow("", "[yellow]![/]", $"[yellow]{Markup.Escape(TriedAgain + waiting)}[/]");
         }
 
         return table;
@@ -88,14 +107,10 @@ internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
             return "";
         }
 
-        var total = run.Total is { } known ? $" of {(run.IsTotalEstimated ? "about " : "")}{Math.Max(known, run.Done)}" : "";
         var speed = rate is { } perSecond && !run.HasEnded ? string.Create(CultureInfo.InvariantCulture, $", {perSecond:0.#}/s") : "";
-        var left =
-            rate > 0 && run.Total > run.Done && !run.HasEnded
-                ? $", about {Math.Ceiling((run.Total.Value - run.Done) / rate.Value)} s left"
-                : "";
+        var left = !run.HasEnded && Amounts.TimeLeft(run.Total - run.Done, rate) is { } remaining ? ", " + remaining : "";
         var details = run.Members is { } members ? Describe(members) : Describe(run.Outcomes);
-        return string.Create(CultureInfo.InvariantCulture, $"{run.Done}{total} answers{speed}{left} ({details})");
+        return Amounts.Of(run.Done, run.Total, run.IsTotalEstimated, "answers") + speed + left + (details.Length > 0 ? $"; {details}" : "");
     }
 
     /// <summary>How many runs of a group have ended, and how.</summary>
@@ -107,13 +122,13 @@ internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
                 .Select(group => $"{group.Count()} {group.Key.Role}{(group.Count() > 1 ? "s" : "")} {group.Key.Status}")
         );
 
+    /// <summary>What is no answer that could be read, by why.</summary>
     private static string Describe(OutcomeCounts outcomes) =>
         string.Join(
             ", ",
             OutcomeNames
-                .All.Where(outcome => outcomes[outcome.Value] > 0)
-                .OrderBy(outcome => outcome.Key, StringComparer.Ordinal)
-                .Select(outcome => $"{outcome.Key} {outcomes[outcome.Value]}")
+                .All.Values.Where(outcome => outcome != Outcome.Scored && outcomes[outcome] > 0)
+                .Select(outcome => $"{NumberText.Count(outcomes[outcome])} {OutcomeWords.LabelOf(outcome)}")
         );
 
     /// <summary>What the last line about a run said, and when.</summary>

@@ -20,6 +20,9 @@ internal sealed record RunProgress(string Dataset, string? RunId, RunStatus? Sta
     /// <summary>The runs of a group; null for any other run.</summary>
     public IReadOnlyList<GroupMember>? Members { get; init; }
 
+    /// <summary>What keeps the run from going on at the moment, in words; empty for nothing.</summary>
+    public IReadOnlyList<string> Waiting { get; init; } = [];
+
     /// <summary>Samples that all models will have; null until the run is planned.</summary>
     public long? Total { get; init; }
 
@@ -41,6 +44,7 @@ internal sealed record RunProgress(string Dataset, string? RunId, RunStatus? Sta
             Status = run.Status,
             Outcomes = outcomes.Total > 0 ? outcomes : Outcomes,
             Members = run.Members,
+            Waiting = [.. run.Waiting.Concat((run.Members ?? []).SelectMany(member => member.Waiting ?? [])).Distinct()],
             Total = (isCounted ? run.Samples : run.ExpectedSamples) * (run.Members?.Count ?? (run.Baseline is null ? 1 : 2)),
             IsTotalEstimated = !isCounted && run.ExpectedSamplesEstimated == true,
         };

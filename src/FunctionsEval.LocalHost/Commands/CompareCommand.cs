@@ -16,6 +16,7 @@ internal static class CompareCommand
     {
         var left = new Argument<string>("LEFT") { Description = "The run to compare with." };
         var right = new Argument<string>("RIGHT") { Description = "The run that is compared." };
+        var all = new Option<bool>("--all") { Description = "Print every number of both runs too." };
         var api = new ApiOptions();
         var command = new Command(
             "compare",
@@ -25,6 +26,7 @@ internal static class CompareCommand
         {
             left,
             right,
+            all,
         };
         api.AddTo(command);
         command.SetAction(
@@ -45,6 +47,10 @@ internal static class CompareCommand
                     var printer = new ComparisonPrinter(console);
                     printer.Print(comparison);
                     await printer.PrintFlipsAsync(comparison, client, cancellationToken);
+                    if (parsed.GetValue(all))
+                    {
+                        printer.PrintAll(comparison);
+                    }
                 }
 
                 return ExitCodes.FromComparison(comparison);

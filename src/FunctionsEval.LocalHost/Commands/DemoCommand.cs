@@ -16,6 +16,9 @@ internal static class DemoCommand
     /// <summary>Suites that the demo leaves out, so that it stays short.</summary>
     private static readonly string[] LeftOut = ["multi-label", "preference", "regression"];
 
+    /// <summary>The demo's own app is gone when its results are read; one that is started again answers there.</summary>
+    private static readonly Uri AddressOfUp = new($"http://127.0.0.1:{LocalStackOptions.DefaultAppPort}");
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Creates the command.</summary>
@@ -28,12 +31,22 @@ internal static class DemoCommand
             HelpName = "DIR",
             DefaultValueFactory = _ => ".functionseval/demo",
         };
+        var details = DetailsOption.Create();
         command.Add(data);
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(data), console, cancellationToken));
+        command.Add(details);
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RunAsync(
+                    parsed.GetRequiredValue(data),
+                    new ShownParts(AsJson: false, parsed.GetValue(details), AddressOfUp),
+                    console,
+                    cancellationToken
+                )
+        );
         return command;
     }
 
-    private static async Task<int> RunAsync(string data, IAnsiConsole console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string data, ShownParts parts, IAnsiConsole console, CancellationToken cancellationToken)
     {
         var starting = Stopwatch.StartNew();
         console.WriteLine("Starting Azurite, the sample models and the function app (the first time installs Azurite with npm) …");
@@ -72,9 +85,7 @@ internal static class DemoCommand
         {
             var file = Path.Combine(suite, Dataset);
             dropped.Add(await uploader.DropAsync(file, Path.GetFileName(suite), cancellationToken));
-            console.WriteLine(
-                $"Dropped {Path.GetRelativePath(Environment.CurrentDirectory, file)} into the container as datasets/{dropped[^1].Name}"
-            );
+            console.WriteLine($"Dropped {Path.GetRelativePath(Environment.CurrentDirectory, file)} as datasets/{dropped[^1].Name}");
         }
 
         using var api = new EvaluationApi(stack.Host.AppUrl);
@@ -84,11 +95,11 @@ internal static class DemoCommand
         var codes = new List<int>();
         foreach (var run in ended)
         {
-            codes.Add(await ShowCommand.PrintAsync(api, run.RunId!, asJson: false, console, cancellationToken));
+            codes.Add(await ShowCommand.PrintAsync(api, run.RunId!, parts, console, cancellationToken));
         }
 
         console.WriteLine();
-        console.WriteLine($"All rows, answers and summaries are kept in {data}. To look around, start it again:");
+        console.WriteLine($"All rows, answers and summaries are kept in {data}. The addresses above answer once it runs again:");
         console.WriteLine($"  dotnet run --project src/FunctionsEval.LocalHost -- up --data {data}");
         // A suite whose few samples do not decide is part of the demo, not a failure of it.
         return ExitCodes.Worst(codes) is var worst and not ExitCodes.Inconclusive ? worst : ExitCodes.Pass;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using FunctionsEval.Core.Results;
 using FunctionsEval.LocalHost.Client;
+using FunctionsEval.LocalHost.Client.Layout;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;
@@ -9,6 +10,8 @@ namespace FunctionsEval.LocalHost.Commands;
 /// <summary>What commands that list something of an app have in common: options, a table, JSON instead of it.</summary>
 internal static class Listing
 {
+    private const int MinColumnWidth = 8;
+
     /// <summary>Creates a command.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="description">What it does.</param>
@@ -72,16 +75,20 @@ internal static class Listing
         string? continuation = null
     )
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns([.. columns.Select(column => column.Name)]);
+        // The first column says which one it is, and is never cut; those behind the third are left out where there is no room.
+        var table = new FittedTable(
+            console,
+            [.. columns.Select((column, index) => new FittedColumn(column.Name, index == 0 ? null : MinColumnWidth, index > 2 ? index : 0))]
+        );
         foreach (var row in rows)
         {
-            table.AddRow([.. columns.Select(column => Markup.Escape(column.ValueOf(row) ?? ""))]);
+            table.Add([.. columns.Select(column => new FittedCell(column.ValueOf(row) ?? ""))]);
         }
 
-        console.Write(table);
+        table.Print();
         if (continuation is not null)
         {
-            console.WriteLine($"More: --continuation {continuation}");
+            console.Profile.Out.Writer.WriteLine($"More: --continuation {continuation}");
         }
     }
 }

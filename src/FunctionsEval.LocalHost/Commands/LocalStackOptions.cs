@@ -7,7 +7,9 @@ namespace FunctionsEval.LocalHost.Commands;
 /// <summary>The command-line options of every command that starts the host.</summary>
 internal sealed class LocalStackOptions
 {
-    private const int DefaultAppPort = 7071;
+    /// <summary>Where <c>up</c> puts the app unless told otherwise.</summary>
+    public const int DefaultAppPort = 7071;
+
     private const int DefaultAzuritePort = 10000;
     private const string LocalSettings = "local.settings.json";
 

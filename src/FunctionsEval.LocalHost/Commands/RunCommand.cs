@@ -42,6 +42,7 @@ internal static class RunCommand
             Description = "Of a folder: a number above 0 evaluates the same datasets once more.",
             HelpName = "N",
         };
+        var details = DetailsOption.Create();
         var command = new Command(
             "run",
             "Upload a dataset to the instance that 'up' started, wait for its evaluation, and print it. Ends as show does."
@@ -52,6 +53,7 @@ internal static class RunCommand
             model,
             attempt,
             instance,
+            details,
         };
         command.SetAction(
             (parsed, cancellationToken) =>
@@ -71,7 +73,14 @@ internal static class RunCommand
                     _ when start != new SuiteStartOptions() => throw new LocalHostException(
                         "--model and --attempt belong to a folder with the section suite."
                     ),
-                    FileInfo dataset => RunAsync(dataset, parsed.GetValue(suite), running, console, cancellationToken),
+                    FileInfo dataset => RunAsync(
+                        dataset,
+                        parsed.GetValue(suite),
+                        running,
+                        new ShownParts(AsJson: false, parsed.GetValue(details)),
+                        console,
+                        cancellationToken
+                    ),
                     var other => throw new LocalHostException($"{other.FullName} is neither a file nor a folder."),
                 };
             }
@@ -89,6 +98,7 @@ internal static class RunCommand
         FileInfo file,
         string? suite,
         LocalInstance instance,
+        ShownParts parts,
         IAnsiConsole console,
         CancellationToken cancellationToken
     )
@@ -110,6 +120,6 @@ internal static class RunCommand
                 cancellationToken
             )
         );
-        return await ShowCommand.PrintAsync(api, ended[0].RunId!, asJson: false, console, cancellationToken);
+        return await ShowCommand.PrintAsync(api, ended[0].RunId!, parts, console, cancellationToken);
     }
 }

@@ -8,15 +8,20 @@ using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
 using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Machine;
+using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;
 
-/// <summary><c>score FILE</c>: computes metrics of existing answers without a model call, and prints JSON.</summary>
+/// <summary>
+/// <c>score FILE</c>: computes metrics of existing answers without a model call. A person sees on a terminal what <c>show</c> would print of
+/// them; elsewhere, and on request, it is JSON.
+/// </summary>
 internal static class ScoreCommand
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -28,7 +33,7 @@ internal static class ScoreCommand
     };
 
     /// <summary>Creates the command.</summary>
-    public static Command Create()
+    public static Command Create(IAnsiConsole console)
     {
         var file = new Argument<FileInfo>("FILE")
         {
@@ -59,48 +64,54 @@ internal static class ScoreCommand
                 value.AddError("--threads must be a number from 1 to 1024.");
             }
         });
+        var json = new Option<bool>("--json") { Description = "Print JSON, as where the output is no terminal." };
+        var details = DetailsOption.Create();
         var command = new Command("score", "Compute metrics of predictions against references, without a model call.")
         {
             file,
             spec,
             task,
             threads,
+            json,
+            details,
         };
         command.SetAction(parsed =>
             Run(
                 parsed.GetRequiredValue(file).FullName,
                 parsed.GetValue(spec)?.FullName,
                 parsed.GetRequiredValue(task),
-                parsed.GetValue(threads)
+                parsed.GetValue(threads),
+                new ShownParts(
+                    parsed.GetValue(json) || (!console.Profile.Out.IsTerminal && !parsed.GetValue(details)),
+                    parsed.GetValue(details)
+                ),
+                console
             )
         );
         return command;
     }
 
-    private static int Run(string file, string? specPath, string task, int threads)
+    private static int Run(string file, string? specPath, string task, int threads, ShownParts parts, IAnsiConsole console)
     {
         try
         {
             var spec = specPath is null ? SpecOf(file, task) : ReadSpec(specPath);
             var result = new PredictionFile(file, spec).Score(threads);
             var failure = TooManyMalformed(file, spec, result);
-            Console.WriteLine(
-                JsonSerializer.Serialize(
-                    new ScoreOutput
-                    {
-                        Outcomes = result.Outcomes.ToDictionary(role => role.Key, role => OutcomeNames.CountsByName(role.Value)),
-                        Coverage = result.Coverage,
-                        Verdict = failure is null ? result.Verdict : null,
-                        Failure = failure,
-                        Warnings = result.Warnings,
-                        Metrics = result.Metrics,
-                        ConfusionMatrices = ResultTables.ConfusionMatrices(result.Tables),
-                        Calibration = ResultTables.Calibration(result.Tables),
-                        OtherTables = ResultTables.Others(result.Tables),
-                    },
-                    Json
-                )
-            );
+            if (!parts.AsJson)
+            {
+                var scored = ScoredRun.From(file, spec, result, failure);
+                new RunPrinter(console, TimeProvider.System).Print(
+                    scored.Run,
+                    scored.Summary,
+                    RunOverview.From(scored.Run, scored.Summary),
+                    page: null,
+                    parts.WithDetails
+                );
+                return failure is null ? CodeOf(result) : ExitCodes.Error;
+            }
+
+            Console.WriteLine(JsonSerializer.Serialize(OutputOf(result, failure), Json));
             if (failure is null)
             {
                 return CodeOf(result);
@@ -123,6 +134,20 @@ internal static class ScoreCommand
         }
     }
 
+    private static ScoreOutput OutputOf(EvaluationResult result, RunFailure? failure) =>
+        new()
+        {
+            Outcomes = result.Outcomes.ToDictionary(role => role.Key, role => OutcomeNames.CountsByName(role.Value)),
+            Coverage = result.Coverage,
+            Verdict = failure is null ? result.Verdict : null,
+            Failure = failure is null ? null : new ScoreFailure(failure.Code, failure.Message),
+            Warnings = result.Warnings,
+            Metrics = result.Metrics,
+            ConfusionMatrices = ResultTables.ConfusionMatrices(result.Tables),
+            Calibration = ResultTables.Calibration(result.Tables),
+            OtherTables = ResultTables.Others(result.Tables),
+        };
+
     /// <summary>As a run's code, except that metrics without a gate are a success.</summary>
     private static int CodeOf(EvaluationResult result)
     {
@@ -135,13 +160,13 @@ internal static class ScoreCommand
     }
 
     /// <summary>The failure of a run of these rows; null when the share of malformed rows is within the limit.</summary>
-    private static ScoreFailure? TooManyMalformed(string file, EvaluationSpec spec, EvaluationResult result)
+    private static RunFailure? TooManyMalformed(string file, EvaluationSpec spec, EvaluationResult result)
     {
         var counts = result.Outcomes[Roles.Candidate];
         return counts.MalformedShare <= spec.Limits.MaxMalformedShare
             ? null
-            : new ScoreFailure(
-                "malformed_rows",
+            : new RunFailure(
+                RunFailure.MalformedCode,
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{file}: {counts.MalformedSample} of {counts.Total} rows are no samples, "

@@ -3,10 +3,17 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.LocalHost.Client;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;
+
+/// <summary>What of a run is shown, and how.</summary>
+/// <param name="AsJson">Whether run and summary are printed as JSON.</param>
+/// <param name="WithDetails">Whether the tables follow what is printed for a person.</param>
+/// <param name="Dashboard">Where the dashboard will be; null for where the app is now.</param>
+internal readonly record struct ShownParts(bool AsJson, bool WithDetails, Uri? Dashboard = null);
 
 /// <summary><c>show RUN</c>: prints a run's result, or a suite run's.</summary>
 internal static class ShowCommand
@@ -21,13 +28,14 @@ internal static class ShowCommand
     /// <summary>Creates the command.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        var (run, api) = (RunArgument.CreateOfAny(), new ApiOptions());
+        var (run, details, api) = (RunArgument.CreateOfAny(), DetailsOption.Create(), new ApiOptions());
         var command = new Command(
             "show",
             "Show the result of a run or a suite run. Ends with 0 for pass, 1 for fail, 2 for inconclusive or no gate, 3 for no result."
         )
         {
             run,
+            details,
         };
         api.AddTo(command);
         command.SetAction(
@@ -37,7 +45,7 @@ internal static class ShowCommand
                 var (id, asJson) = (parsed.GetRequiredValue(run), parsed.GetValue(api.Json));
                 return SuiteRuns.IsId(id)
                     ? await SuiteRuns.ShowAsync(client, id, asJson, console, cancellationToken)
-                    : await PrintAsync(client, id, asJson, console, cancellationToken);
+                    : await PrintAsync(client, id, new ShownParts(asJson, parsed.GetValue(details)), console, cancellationToken);
             }
         );
         return command;
@@ -48,20 +56,25 @@ internal static class ShowCommand
     public static async Task<int> PrintAsync(
         EvaluationApi client,
         string runId,
-        bool asJson,
+        ShownParts parts,
         IAnsiConsole console,
         CancellationToken cancellationToken
     )
     {
         var run = await client.GetRunAsync(runId, cancellationToken);
         var summary = await client.FindSummaryAsync(runId, cancellationToken);
-        if (asJson)
+        if (parts.AsJson)
         {
             Console.WriteLine(JsonSerializer.Serialize(new { run = ElementOf(run), summary = ElementOf(summary) }, Json));
         }
         else
         {
-            new SummaryPrinter(console).Print(run, summary);
+            // An app of an earlier version has no overview; it follows from what there is.
+            var overview = run.Status.HasEnded
+                ? await client.FindOverviewAsync(runId, cancellationToken) ?? RunOverview.From(run, summary)
+                : null;
+            var page = parts.Dashboard is { } dashboard ? new Uri(dashboard, ApiPaths.PageOf(runId)) : client.PageOf(runId);
+            new RunPrinter(console, TimeProvider.System).Print(run, summary, overview, page, parts.WithDetails);
         }
 
         return ExitCodes.FromRun(run);

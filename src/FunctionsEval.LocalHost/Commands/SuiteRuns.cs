@@ -40,7 +40,7 @@ internal static class SuiteRuns
         using var api = new EvaluationApi(instance.AppUrl);
         var id = await api.StartSuiteAsync(suite, start, cancellationToken);
         var ended = await new SuiteFollower(api, RunFollower.LocalInterval, console.WriteLine).FollowAsync(id, cancellationToken);
-        return Print(ended, asJson: false, console);
+        return Print(ended, asJson: false, api, console);
     }
 
     /// <summary>Reads a suite run and prints it.</summary>
@@ -51,9 +51,9 @@ internal static class SuiteRuns
         bool asJson,
         IAnsiConsole console,
         CancellationToken cancellationToken
-    ) => Print(await client.GetSuiteAsync(suiteRunId, cancellationToken), asJson, console);
+    ) => Print(await client.GetSuiteAsync(suiteRunId, cancellationToken), asJson, client, console);
 
-    private static int Print(SuiteRun suite, bool asJson, IAnsiConsole console)
+    private static int Print(SuiteRun suite, bool asJson, EvaluationApi client, IAnsiConsole console)
     {
         if (asJson)
         {
@@ -61,7 +61,7 @@ internal static class SuiteRuns
         }
         else
         {
-            new SuitePrinter(console).Print(suite);
+            new SuitePrinter(console).Print(suite, client.PageOf(suite.SuiteRunId));
         }
 
         return ExitCodes.FromSuite(suite);

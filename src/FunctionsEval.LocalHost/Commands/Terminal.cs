@@ -5,7 +5,7 @@ namespace FunctionsEval.LocalHost.Commands;
 /// <summary>Standard output and standard error, as wide as the terminal; in a file or a pipe so wide that no line is wrapped.</summary>
 internal static class Terminal
 {
-    private const int RedirectedWidth = 400;
+    private const int RedirectedWidth = 4000;
 
     /// <summary>Standard output.</summary>
     public static IAnsiConsole Output { get; } = Widen(AnsiConsole.Console, Console.IsOutputRedirected);

@@ -12,8 +12,8 @@ internal static class WatchCommand
     /// <summary>Creates the command.</summary>
     public static Command Create(IAnsiConsole console)
     {
-        var (run, api) = (RunArgument.CreateOfAny(), new ApiOptions());
-        var command = new Command("watch", "Wait until a run or a suite run has ended, then show it, with its exit code.") { run };
+        var (run, details, api) = (RunArgument.CreateOfAny(), DetailsOption.Create(), new ApiOptions());
+        var command = new Command("watch", "Wait until a run or a suite run has ended, then show it, with its exit code.") { run, details };
         api.AddTo(command);
         command.SetAction(
             async (parsed, cancellationToken) =>
@@ -31,7 +31,13 @@ internal static class WatchCommand
                 await new ProgressPrinter(Terminal.Errors, TimeProvider.System).ShowAsync(report =>
                     new RunFollower(client, Interval).FollowAsync([watched], report, Timeout.InfiniteTimeSpan, cancellationToken)
                 );
-                return await ShowCommand.PrintAsync(client, row.RunId, parsed.GetValue(api.Json), console, cancellationToken);
+                return await ShowCommand.PrintAsync(
+                    client,
+                    row.RunId,
+                    new ShownParts(parsed.GetValue(api.Json), parsed.GetValue(details)),
+                    console,
+                    cancellationToken
+                );
             }
         );
         return command;

@@ -37,8 +37,8 @@ public sealed class CandidatesPrinterTests
             }
         );
 
-        Assert.Contains("mae ↓ of the baseline base: 1.5000", text.ToString(), StringComparison.Ordinal);
-        Assert.Contains("mae [channel=mail] of the baseline base: 2.5000", text.ToString(), StringComparison.Ordinal);
+        Assert.Contains("mae ↓ of the baseline base: 1.50", text.ToString(), StringComparison.Ordinal);
+        Assert.Contains("mae [channel=mail] of the baseline base: 2.50", text.ToString(), StringComparison.Ordinal);
     }
 
     private static CandidatesNumber NumberOf(string slice, double baseline, bool higherIsBetter) =>

@@ -16,7 +16,8 @@ public sealed class DemoCommandTests
         var (exitCode, output) = await RunAsync("demo", "--data", directory.Path);
 
         Assert.True(exitCode == 0, output);
-        Assert.Equal(5, output.Split("Verdict:").Length - 1);
+        Assert.Equal(5, output.Split("/#/runs/ev-").Length - 1);
+        Assert.Contains("Accuracy", output, StringComparison.Ordinal);
         Assert.Contains("tickets-tuned", output, StringComparison.Ordinal);
         Assert.DoesNotContain("Failed", output, StringComparison.Ordinal);
     }

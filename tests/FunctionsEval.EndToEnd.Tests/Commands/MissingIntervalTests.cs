@@ -72,7 +72,7 @@ public sealed class MissingIntervalTests
             }
         );
 
-        new SummaryPrinter(console).Print(Run, Summary);
+        new DetailsPrinter(console).Print(Run, Summary);
 
         Assert.Contains("No interval, too few per label: f1_macro", text.ToString(), StringComparison.Ordinal);
         Assert.Contains("No interval of the difference, too few samples: f1_macro", text.ToString(), StringComparison.Ordinal);

@@ -20,8 +20,8 @@ public sealed class ProgressPrinterTests
 
         // Waiting, running and completed; and each twentieth between.
         Assert.InRange(lines.Count, 10, 23);
-        Assert.Contains(lines, line => line.Contains(" of 6000 answers, 20/s, about ", StringComparison.Ordinal));
-        Assert.EndsWith("Completed, 6000 of 6000 answers (scored 6000)", lines[^1], StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.Contains(" of 6,000 answers (50 %), 20/s, about 2 min ", StringComparison.Ordinal));
+        Assert.EndsWith("Completed, 6,000 of 6,000 answers (100 %)", lines[^1], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class ProgressPrinterTests
             Progress(RunStatus.Cancelled, 2)
         );
 
-        Assert.Equal(["Pending", "Running", "Cancelled, 2 of 100 answers (scored 2)"], lines.Select(line => line.Split(": ", 2)[1]));
+        Assert.Equal(["Pending", "Running", "Cancelled, 2 of 100 answers (2 %)"], lines.Select(line => line.Split(": ", 2)[1]));
     }
 
     [Fact]
@@ -72,6 +72,35 @@ public sealed class ProgressPrinterTests
 
         Assert.Contains("40 of about 100 answers", lines[0], StringComparison.Ordinal);
         Assert.Contains("130 of about 130 answers", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_run_waits_for_is_told_once_while_it_lasts()
+    {
+        var waiting = Progress(RunStatus.Running, 0) with { Waiting = ["Models__0__Endpoint: no connection to 127.0.0.1:9."] };
+
+        var lines = await PrintAsync(Progress(RunStatus.Running, 0), waiting, waiting, Progress(RunStatus.Failed, 0));
+
+        Assert.Equal(3, lines.Count);
+        Assert.Equal("Tried again: Models__0__Endpoint: no connection to 127.0.0.1:9.", lines[1]);
+    }
+
+    [Fact]
+    public async Task Samples_without_an_answer_are_told_in_words()
+    {
+        var lines = await PrintAsync(
+            Progress(RunStatus.Completed, 0) with
+            {
+                Outcomes = new OutcomeCounts
+                {
+                    Scored = 97,
+                    Unparsable = 2,
+                    TimedOut = 1,
+                },
+            }
+        );
+
+        Assert.EndsWith("Completed, 100 of 100 answers (100 %); 2 unreadable answer, 1 timed out", lines[0], StringComparison.Ordinal);
     }
 
     [Fact]

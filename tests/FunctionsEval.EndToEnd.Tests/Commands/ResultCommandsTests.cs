@@ -31,10 +31,13 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
 
         var (regressed, text) = await RunAsync("compare", good, bad);
         Assert.Equal(1, regressed);
-        Assert.StartsWith("worse: accuracy 0.8 → 0.6 (p < 0.001)", text, StringComparison.Ordinal);
-        Assert.Contains("60 paired, 0 changed, 0 added, 0 removed", text, StringComparison.Ordinal);
-        Assert.Contains("0 gained (right on the right only), 12 lost", text, StringComparison.Ordinal);
-        Assert.Contains("lost n1: odd → even", text, StringComparison.Ordinal);
+        Assert.StartsWith("✗ WORSE recorded → recorded-base", text, StringComparison.Ordinal);
+        Assert.Contains("▼ Accuracy 80 % → 60 %, −20 points", text, StringComparison.Ordinal);
+        Assert.Contains("p < 0.001: worse", text, StringComparison.Ordinal);
+        Assert.Contains("60 samples paired, 0 changed, 0 added, 0 removed", text, StringComparison.Ordinal);
+        Assert.Contains("12 lost (right before only), 0 gained (right now only)", text, StringComparison.Ordinal);
+        Assert.Matches(@"\n  lost +n1 .* odd +even\n", text.ReplaceLineEndings("\n"));
+        Assert.InRange(text.Split('\n').Length, 10, 31);
         Assert.Equal(
             12,
             (await RunAsync("samples", bad, "--against", good)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length

@@ -171,7 +171,7 @@ public abstract class TableContract
         );
         await tables.WriteProgressAsync(RunId, new ShardProgress("baseline", 0, new OutcomeCounts { Exhausted = 2 }), Cancellation);
 
-        var progress = (await tables.Progress.AddToAsync(NewRun(), Cancellation)).Progress!;
+        var progress = await tables.Progress.ReadAsync(RunId, Cancellation);
 
         Assert.Equal(["baseline", "candidate"], progress.Keys);
         Assert.Equal(new OutcomeCounts { Scored = 7, Truncated = 1 }, progress["candidate"]);

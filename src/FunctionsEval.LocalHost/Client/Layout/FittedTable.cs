@@ -7,53 +7,49 @@ namespace FunctionsEval.LocalHost.Client.Layout;
 /// <param name="MinWidth">The cells to which it may be cut; null for a column that is never cut.</param>
 /// <param name="Rank">0 for a column that is always there; of the others the one of the highest rank is left out first.</param>
 /// <param name="ToRight">Whether its texts end in one line, as numbers do.</param>
-internal sealed record TableColumn(string Title, int? MinWidth = null, int Rank = 0, bool ToRight = false);
+internal sealed record FittedColumn(string Title, int? MinWidth = null, int Rank = 0, bool ToRight = false);
 
 /// <summary>A cell of a table.</summary>
 /// <param name="Text">What it says.</param>
 /// <param name="Style">Its colour; null for none.</param>
-internal sealed record TableCell(string Text, string? Style = null)
+internal sealed record FittedCell(string Text, string? Style = null)
 {
-    public static implicit operator TableCell(string? text) => new(text ?? "");
+    public static implicit operator FittedCell(string? text) => new(text ?? "");
 }
 
 /// <summary>
 /// A table that is no wider than its console: columns are cut as far as they may be, then left out by rank. No cell breaks into lines, and
 /// where nothing is known of a width, as in a pipe, nothing is cut.
 /// </summary>
-internal sealed class FittedTable(IAnsiConsole console, IReadOnlyList<TableColumn> columns)
+internal sealed class FittedTable(IAnsiConsole console, IReadOnlyList<FittedColumn> columns)
 {
     private const string Gap = "  ";
 
-    private readonly List<IReadOnlyList<TableCell>> _rows = [];
+    private readonly List<IReadOnlyList<FittedCell>> _rows = [];
 
     /// <summary>Cells that every row is moved to the right.</summary>
     public int Indent { get; init; }
 
-    /// <summary>The columns of a rank above 0 that there was no room for, in their order.</summary>
-    public IReadOnlyList<string> LeftOut { get; private set; } = [];
+    /// <summary>Adds a row, with a cell for each column; null for an empty one.</summary>
+    public void Add(params IReadOnlyList<FittedCell?> cells) =>
+        _rows.Add([.. cells.Select(cell => cell is null ? new FittedCell("") : cell with { Text = TextLayout.Flat(cell.Text) })]);
 
-    /// <summary>Adds a row, with a cell for each column.</summary>
-    public void Add(params IReadOnlyList<TableCell> cells) =>
-        _rows.Add([.. cells.Select(cell => cell with { Text = TextLayout.Flat(cell.Text) })]);
-
-    /// <summary>Whether every column is there in full at the console's width.</summary>
-    public bool Fits() => Indent + TotalOf(NaturalWidths()) <= console.Profile.Width;
+    /// <summary>Whether there is room for every column, cut as far as it may be.</summary>
+    public bool FitsWhenCut() => Indent + TotalOf(Cut(NaturalWidths())) <= console.Profile.Width;
 
     /// <summary>Prints the table. A column that is empty in every row is left out.</summary>
     public void Print()
     {
         var widths = Fit();
         var shown = Enumerable.Range(0, columns.Count).Where(column => widths[column] > 0).ToList();
-        LeftOut = [.. columns.Where((column, index) => widths[index] == 0 && IsFilled(index)).Select(column => column.Title)];
-        PrintRow(shown, widths, [.. columns.Select(column => new TableCell(column.Title, "grey"))]);
+        PrintRow(shown, widths, [.. columns.Select(column => new FittedCell(column.Title, "grey"))]);
         foreach (var row in _rows)
         {
             PrintRow(shown, widths, row);
         }
     }
 
-    private void PrintRow(List<int> shown, int[] widths, IReadOnlyList<TableCell> cells)
+    private void PrintRow(List<int> shown, int[] widths, IReadOnlyList<FittedCell> cells)
     {
         var texts = shown.Select(column =>
         {
@@ -115,9 +111,7 @@ internal sealed class FittedTable(IAnsiConsole console, IReadOnlyList<TableColum
         [
             .. columns.Select(
                 (column, index) =>
-                    IsFilled(index)
-                        ? Math.Max(TextLayout.WidthOf(column.Title), _rows.Max(row => TextLayout.WidthOf(row[index].Text)))
-                        : 0
+                    IsFilled(index) ? Math.Max(TextLayout.WidthOf(column.Title), _rows.Max(row => TextLayout.WidthOf(row[index].Text))) : 0
             ),
         ];
 

@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Spectre.Console.Rendering;
 
 namespace FunctionsEval.LocalHost.Client.Layout;
 
 /// <summary>Texts in the cells of a terminal: how wide they are, cut, and in lines.</summary>
-internal static class TextLayout
+internal static partial class TextLayout
 {
     private const string Cut = "…";
 
@@ -65,7 +66,7 @@ internal static class TextLayout
     public static IReadOnlyList<string> Wrap(string text, int width, int maxLines = int.MaxValue)
     {
         var (lines, line) = (new List<string>(), "");
-        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in Together().Replace(text, "\u00a0").Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (line.Length > 0 && WidthOf(line) + 1 + WidthOf(word) > width)
             {
@@ -79,6 +80,11 @@ internal static class TextLayout
         }
 
         lines.Add(line);
+        lines = [.. lines.Select(wrapped => wrapped.Replace('\u00a0', ' '))];
         return lines.Count <= maxLines ? lines : [.. lines.Take(maxLines - 1), Fit(string.Join(' ', lines.Skip(maxLines - 1)), width)];
     }
+
+    /// <summary>Spaces within a p-value, and between a number and its unit.</summary>
+    [GeneratedRegex(@"(?<=\bp) (?=[<≤=] )|(?<=[<≤=]) (?=\d)|(?<=\d) (?=%|points?\b|ms\b|s\b|min\b)")]
+    private static partial Regex Together();
 }
