@@ -3,6 +3,7 @@ using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 
@@ -14,6 +15,9 @@ namespace FunctionsEval.Functions.Notifications;
 /// </summary>
 internal sealed record Notification(string Id, BinaryData Body)
 {
+    /// <summary>Maximum length in bytes: what a queue message holds in base64.</summary>
+    private const int MaxBytes = 48 * 1024;
+
     /// <summary>Maximum length of the list of reasons in characters; each character may take six bytes.</summary>
     private const int MaxReasonsLength = 3000;
 
@@ -45,7 +49,17 @@ internal sealed record Notification(string Id, BinaryData Body)
     };
 
     /// <summary>The notification of an ended run.</summary>
-    public static Notification From(Run run)
+    /// <param name="run">The run.</param>
+    /// <param name="overview">What it says at first sight; null where it has no summary.</param>
+    public static Notification From(Run run, RunOverview? overview = null)
+    {
+        var (headline, worse) = (NotifiedNumber.From(overview), NotifiedChange.From(overview));
+        var notification = From(run, headline, worse);
+        // Names of characters that JSON escapes may take six bytes each. The verdict goes before the numbers.
+        return notification.Body.ToMemory().Length <= MaxBytes ? notification : From(run, headline: null, worse: null);
+    }
+
+    private static Notification From(Run run, IReadOnlyList<NotifiedNumber>? headline, IReadOnlyList<NotifiedChange>? worse)
     {
         var body = new
         {
@@ -64,6 +78,8 @@ internal sealed record Notification(string Id, BinaryData Body)
                     : TableText.Cut(RunColumns.Join(run.VerdictReasons), run.IsGroup ? MaxGroupReasonsLength : MaxReasonsLength),
                 Warnings = RunWarnings.Bound(run.Warnings, MaxWarningsBytes),
                 run.ErrorCode,
+                Headline = headline,
+                Worse = worse,
                 Suite = TableText.Cut(run.Suite, MaxNameLength),
                 Dataset = TableText.Cut(run.Dataset, MaxNameLength),
                 Model = TableText.Cut(run.Model, MaxNameLength),

@@ -1,5 +1,6 @@
-using FunctionsEval.Core.Gates;
+using System.Text.Json;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
@@ -15,7 +16,8 @@ internal sealed class RunCommit(
     RunEndTable ends,
     RunBlobs blobs,
     ModelRegistry models,
-    IOptions<FineTuningOptions> fineTuning
+    IOptions<FineTuningOptions> fineTuning,
+    IOptions<EvaluationOptions> options
 )
 {
     /// <summary>
@@ -55,7 +57,8 @@ internal sealed class RunCommit(
         CancellationToken cancellationToken
     )
     {
-        var verdict = await FindVerdictAsync(stored.Run.RunId, failure, cancellationToken);
+        var summary = await FindSummaryAsync(stored.Run.RunId, failure, cancellationToken);
+        var verdict = summary is null ? null : SummaryVerdict.Read(summary);
         // A run that was resumed and stopped before it could be summed up still has the summary of its previous end.
         var isOfThisEnd = (failure?.Status ?? RunStatus.Completed).Permit(verdict)?.Result == verdict?.Result;
         var conclusion = RunConclusion.Decide(failure, isOfThisEnd ? verdict : null);
@@ -65,7 +68,22 @@ internal sealed class RunCommit(
         }
 
         var ended = WithHosting(conclusion.Apply(stored.Run, finished)) with { Deployment = models.FindDeployment(stored.Run.Model) };
-        return await ends.TryEndAsync(stored, ended, Notification.From(ended).Body, cancellationToken) ? ended : null;
+        var overview = conclusion.HasSummary && isOfThisEnd && summary is not null ? ReadOverview(ended, summary) : null;
+        return await ends.TryEndAsync(stored, ended, Notification.From(ended, overview).Body, cancellationToken) ? ended : null;
+    }
+
+    /// <summary>What an ended run says at first sight; null where its summary has another form. The run ends all the same.</summary>
+    private RunOverview? ReadOverview(Run ended, BinaryData content)
+    {
+        try
+        {
+            var summary = JsonSerializer.Deserialize<RunSummary>(content, ResultJson.Options);
+            return summary is null ? null : RunOverview.From(ended, summary, options.Value.Currency);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The run with the hours of hosting of the deployments that the app made for it, since it was started or resumed.</summary>
@@ -81,8 +99,6 @@ internal sealed class RunCommit(
         return ended with { HostingHours = (ended.HostingHours ?? 0) + hours, HostingCost = (ended.HostingCost ?? 0) + (hours * price) };
     }
 
-    private async Task<Verdict?> FindVerdictAsync(string runId, RunFailure? failure, CancellationToken cancellationToken) =>
-        failure is null or { KeepsSummary: true } && await blobs.FindSummaryAsync(runId, cancellationToken) is { } summary
-            ? SummaryVerdict.Read(summary)
-            : null;
+    private async Task<BinaryData?> FindSummaryAsync(string runId, RunFailure? failure, CancellationToken cancellationToken) =>
+        failure is null or { KeepsSummary: true } ? await blobs.FindSummaryAsync(runId, cancellationToken) : null;
 }

@@ -58,6 +58,17 @@ public sealed class ChatMessageTests
     }
 
     [Fact]
+    public async Task Headline_and_what_got_worse_follow_the_reasons()
+    {
+        var texts = SlackBlocks.TextsOf(await BodyAsync(WebhookFormats.Slack, Notification.From(Passed, Overviews.With("refund"))));
+
+        Assert.Equal(["*Headline*", "*What got worse*"], texts.Skip(3).SkipLast(1).Select(text => text.Split('\n')[0]));
+        Assert.Contains("refund 92.0 %", texts[3], StringComparison.Ordinal);
+        Assert.Contains("▼ Recall of refund: 35 %, the previous run 85 % (40 samples)", texts[4], StringComparison.Ordinal);
+        Assert.Contains("▼ Recall of refund: 35 %, refund 85 % (40 samples)", texts[4], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Slack_gets_blocks_and_a_text_for_notifications()
     {
         var message = await BodyAsync(WebhookFormats.Slack, Passed);

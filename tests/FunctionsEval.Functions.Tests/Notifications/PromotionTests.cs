@@ -7,6 +7,7 @@ using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Suites;
 using FunctionsEval.Functions.Notifications;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Webhooks;
 using YamlDotNet.RepresentationModel;
 
@@ -153,12 +154,17 @@ public sealed partial class PromotionTests
         );
     }
 
-    [Fact]
-    public void Messages_with_long_names_and_of_many_datasets_fit_into_a_queue()
+    [Theory]
+    [InlineData('\u4e00')]
+    [InlineData('"')]
+    [InlineData('<')]
+    public void Messages_with_long_names_and_of_many_datasets_fit_into_a_queue(char character)
     {
-        var name = new string('\u4e00', 1024);
+        var name = new string(character, 1024);
+        var contexts = Enumerable.Repeat(new string('"', CallerContexts.MaxLength), CallerContexts.MaxCount).ToList();
         var suite = Suite with
         {
+            Contexts = contexts,
             Suite = name,
             Model = name,
             Baseline = name,
@@ -173,6 +179,7 @@ public sealed partial class PromotionTests
         var run = Run with
         {
             RunId = "ev-m7jxfbitephzjonfqwtgd26xba",
+            Contexts = contexts,
             Suite = name,
             Dataset = name,
             Model = name,
@@ -185,10 +192,11 @@ public sealed partial class PromotionTests
 
         Assert.InRange(Notification.From(suite).Body.ToMemory().Length, 1, MaxBytes);
         Assert.InRange(Notification.From(run).Body.ToMemory().Length, 1, MaxBytes);
+        Assert.InRange(Notification.From(run, Overviews.With(name)).Body.ToMemory().Length, 1, MaxBytes);
     }
 
     private static JsonNode Message(string kind) =>
-        JsonNode.Parse((kind == "suite" ? Notification.From(Suite) : Notification.From(Run)).Body.ToString())!;
+        JsonNode.Parse((kind == "suite" ? Notification.From(Suite) : Notification.From(Run, Overviews.With("refund"))).Body.ToString())!;
 
     /// <summary>The members of an object, and of the objects in it, with their paths.</summary>
     private static IEnumerable<string> MembersOf(JsonNode node, string path = "") =>

@@ -39,7 +39,8 @@ public sealed class RunCommitTests
             _ends,
             new RunBlobs(_blobs),
             new ModelRegistry([], _ => throw new NotSupportedException()),
-            Options.Create(_fineTuning)
+            Options.Create(_fineTuning),
+            Options.Create(new EvaluationOptions())
         );
         _blobs.Contents[$"runs/{RunId}/summary.json"] = BinaryData.FromString(Passed);
         _blobs.Contents[$"runs/{RunId}/report.html"] = BinaryData.FromString("<title>pass</title>");
