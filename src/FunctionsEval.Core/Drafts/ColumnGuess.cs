@@ -86,7 +86,7 @@ internal sealed class ColumnGuess
     public ColumnGuess(RowProfile rows)
     {
         _rows = rows;
-        Reference = FindByName(ReferenceNames, except: null) ?? FindBesideMessages() ?? FindShortest();
+        Reference = FindByName(ReferenceNames, except: null) ?? (_rows.Find("messages") is null ? FindShortest() : FindBesideMessages());
         Input = FindByName(InputNames, Reference) ?? FindLongest();
     }
 

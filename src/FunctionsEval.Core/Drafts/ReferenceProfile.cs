@@ -49,8 +49,7 @@ internal sealed class ReferenceProfile
 
     /// <summary>Whether they are few different short texts that occur again and again.</summary>
     public bool AreLabels =>
-        Count > 1
-        && Distinct <= MaxLabels
+        Distinct is > 1 and <= MaxLabels
         && (Distinct <= Count / 3 || (Distinct <= 10 && Distinct <= Count / 2))
         && _counts.Keys.All(text =>
             text.Length is > 0 and <= MaxLabelCharacters

@@ -25,10 +25,12 @@ public sealed record ParsingSpec
 
     /// <summary>Whether one pair of quotes around the answer is removed. Default true.</summary>
     [FlagField]
+    [Example(true)]
     public bool StripQuotes { get; init; } = true;
 
     /// <summary>Name of the JSON field (dots go deeper) for <c>json_field</c>.</summary>
     [TextField]
+    [Example("label")]
     public string? Field { get; init; }
 
     /// <summary>.NET regular expression for <c>regex</c>.</summary>
@@ -65,6 +67,7 @@ public sealed record ParsingSpec
     /// <c>truncated</c>. Default false.
     /// </summary>
     [FlagField]
+    [Example(true)]
     public bool ScoreTruncated { get; init; }
 
     /// <summary>Finds what is wrong with the options.</summary>

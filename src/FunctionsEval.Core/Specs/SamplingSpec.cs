@@ -37,6 +37,7 @@ public sealed record SamplingSpec
 
     /// <summary>Whether to ask for log probabilities of the answer's tokens; always on for language modelling. Default false.</summary>
     [FlagField]
+    [Example(true)]
     public bool LogProbabilities { get; init; }
 
     /// <summary>How much a reasoning model thinks, sent as <c>reasoning_effort</c>; null is not sent.</summary>
@@ -54,5 +55,6 @@ public sealed record SamplingSpec
 
     /// <summary>How much a model writes, sent as <c>verbosity</c>; null is not sent.</summary>
     [ChoiceField<Verbosity>(Written = Written.UnlessDefault)]
+    [Example("low")]
     public Verbosity? Verbosity { get; init; }
 }

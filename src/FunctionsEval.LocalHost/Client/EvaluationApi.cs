@@ -161,6 +161,14 @@ internal sealed class EvaluationApi : IDisposable
         return await response.Content.ReadAsStringAsync(cancellationToken);
     }
 
+    /// <summary>A run's overview as Markdown.</summary>
+    /// <exception cref="LocalHostException">There is no such run; the message is the app's own.</exception>
+    public async Task<string> OverviewMarkdownAsync(string runId, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(PathOf(runId) + "/overview?format=markdown", cancellationToken);
+        return await response.Content.ReadAsStringAsync(cancellationToken);
+    }
+
     /// <summary>What a probe of a model would ask.</summary>
     /// <exception cref="LocalHostException">There is no such model; the message is the app's own.</exception>
     public Task<ModelProbePlan> PlanProbeAsync(string model, CancellationToken cancellationToken) =>

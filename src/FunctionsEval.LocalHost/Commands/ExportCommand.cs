@@ -14,7 +14,7 @@ internal static class ExportCommand
         var format = new Option<string>("--format")
         {
             Description =
-                "junit: a test case for each rule of the gate; csv: every metric; html: the report; mlflow: a run of a tracking server; "
+                "junit: a test case for each rule of the gate; csv: every metric; html: the report; markdown: the overview; model-card: for Hugging Face; badge, badge-json: verdict and headline; mlflow: a run of a tracking server; "
                 + "lm-eval, promptfoo, openai-evals: results in those tools' formats.",
             HelpName = "FORMAT",
             DefaultValueFactory = _ => "junit",

@@ -10,6 +10,10 @@ internal static class ExportFormats
             ["junit"] = (source, _) => Task.FromResult(JUnitExport.Write(source)),
             ["csv"] = (source, _) => CsvExport.WriteAsync(source),
             ["html"] = (source, cancellationToken) => source.ReadReportAsync(cancellationToken),
+            ["markdown"] = (source, cancellationToken) => source.ReadMarkdownAsync(cancellationToken),
+            ["model-card"] = (source, _) => Task.FromResult(ModelCardExport.Write(source)),
+            ["badge"] = (source, _) => Task.FromResult(BadgeExport.Write(source)),
+            ["badge-json"] = (source, _) => Task.FromResult(BadgeExport.WriteJson(source)),
             ["mlflow"] = MlflowExport.SendAsync,
             ["lm-eval"] = (source, _) => Task.FromResult(LmEvalExport.Write(source.RequireOneCandidate())),
             ["promptfoo"] = async (source, cancellationToken) =>

@@ -57,6 +57,11 @@ internal sealed class ExportSource(Run run, RunSummary? summary, EvaluationApi? 
     /// <exception cref="LocalHostException">There is none (yet); the message is the app's own.</exception>
     public Task<string> ReadReportAsync(CancellationToken cancellationToken) => client!.ReportAsync(run.RunId, cancellationToken);
 
+    /// <summary>Reads the overview as Markdown.</summary>
+    /// <exception cref="LocalHostException">There is no such run; the message is the app's own.</exception>
+    public Task<string> ReadMarkdownAsync(CancellationToken cancellationToken) =>
+        client!.OverviewMarkdownAsync(run.RunId, cancellationToken);
+
     /// <summary>Reads every sample.</summary>
     public async Task<AnsweredSamples> ReadSamplesAsync(CancellationToken cancellationToken)
     {

@@ -72,10 +72,10 @@ public sealed class ValidateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0.000001", CeilingOutlook.Will)]
-    [InlineData("0.001", CeilingOutlook.May)]
-    [InlineData("1", CeilingOutlook.No)]
-    public async Task Ceiling_is_held_against_the_cost_of_both_models(string ceiling, CeilingOutlook expected)
+    [InlineData("0.000001", "Will")]
+    [InlineData("0.001", "May")]
+    [InlineData("1", "No")]
+    public async Task Ceiling_is_held_against_the_cost_of_both_models(string ceiling, string expected)
     {
         var spec = Spec.Replace("\"task\"", $"\"limits\":{{\"maxCost\":{ceiling}}},\"task\"", StringComparison.Ordinal);
         var settings = new Dictionary<string, string>();
@@ -90,7 +90,7 @@ public sealed class ValidateTests : IDisposable
             settings
         );
 
-        Assert.Equal(expected, found.Cost!.Stops);
+        Assert.Equal(expected, $"{found.Cost!.Stops}");
         Assert.Equal(["candidate", "baseline"], found.Cost.Roles.Select(role => role.Role));
         Assert.All(found.Cost.Roles, role => Assert.Equal((20L, 320L), (role.Calls, role.MaxOutputTokens)));
         Assert.InRange(found.Cost.Likely!.Value, 0.00002, found.Cost.Max!.Value);
