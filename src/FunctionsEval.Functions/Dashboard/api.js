@@ -22,9 +22,14 @@ export async function get(path, query) {
   return (await send(path, query)).json();
 }
 
-/** Has a route do something; the JSON that it answers. */
-export async function post(path) {
-  return (await send(path, undefined, 'POST')).json();
+/** Has a route do something, with a body where it takes one; the JSON that it answers. */
+export async function post(path, body) {
+  return (await send(path, undefined, 'POST', body)).json();
+}
+
+/** Has a route take something back; the JSON that it answers. */
+export async function remove(path, query) {
+  return (await send(path, query, 'DELETE')).json();
 }
 
 /** The body that a route answers, for a download or another tab. */
@@ -32,13 +37,13 @@ export async function blob(path, query) {
   return (await send(path, query)).blob();
 }
 
-async function send(path, query, method = 'GET') {
+async function send(path, query, method = 'GET', body = undefined) {
   const address = query && [...query].length > 0 ? `${path}?${query}` : path;
   for (;;) {
     const key = sessionStorage.getItem(STORED_KEY);
     let response;
     try {
-      response = await fetch(address, { method, headers: key ? { 'x-functions-key': key } : {} });
+      response = await fetch(address, { method, headers: { ...(key ? { 'x-functions-key': key } : {}), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, body: body === undefined ? undefined : JSON.stringify(body) });
     } catch {
       throw new ApiError('The app does not answer. If you signed in, the sign-in may have ended: reload the page.');
     }

@@ -1,0 +1,41 @@
+// The head of a run's views: where one is, and the way to the others.
+
+import { ApiError, get, pathOf } from '../api.js';
+import { element, runLink, viewOf } from '../dom.js';
+import { outcomeWord } from '../words.js';
+
+const VIEWS = [['Samples', 'samples'], ['Confusion', 'confusion'], ['Calibration', 'curves'], ['Review', 'review']];
+
+/** A run's name, models and the words of its outcomes. */
+export async function contextOf(runId) {
+  const [run, overview] = await Promise.all([get(pathOf(runId)), overviewOf(runId)]);
+  const labels = new Map((overview?.outcomes ?? []).map(({ name, label }) => [name, label]));
+  return {
+    run,
+    overview,
+    title: run.name ?? run.runId,
+    candidate: run.model ?? 'candidate',
+    baseline: run.baseline ?? null,
+    outcome: (name) => labels.get(name) ?? outcomeWord(name),
+  };
+}
+
+async function overviewOf(runId) {
+  try {
+    return await get(`${pathOf(runId)}/overview`);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return null; // Without it the views lack a few words and links.
+  }
+}
+
+/** Where one is, the view's name, and a line of tabs. */
+export function runHead({ run, candidate, baseline, title }, name, current, beside) {
+  const tab = ([text, part]) => element('a', { href: `#/${viewOf(run.runId)}/${part}`, 'aria-current': part === current ? 'page' : null }, text);
+  return element('div', { class: 'run-head' },
+    element('p', { class: 'small soft crumbs' }, element('a', { href: '#/' }, 'Runs'), ' / ', runLink(run.runId, title), current === name ? null : [' / ', name]),
+    element('div', { class: 'row wide' },
+      element('div', {}, element('h1', {}, `${name} of ${title}`), element('p', { class: 'soft' }, candidate, baseline ? ` against ${baseline}` : null, run.dataset ? ` · ${run.dataset}` : null)),
+      beside),
+    element('nav', { class: 'tabs no-print', 'aria-label': 'Views of the run' }, element('a', { href: `#/${viewOf(run.runId)}` }, 'Overview'), VIEWS.map(tab)));
+}
