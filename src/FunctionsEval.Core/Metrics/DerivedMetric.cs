@@ -70,6 +70,9 @@ internal abstract class DerivedMetric(Metric metric) : Metric
     public override bool IsMeasured(ReadOnlySpan<long> statistic) => metric.IsMeasured(statistic);
 
     /// <inheritdoc/>
+    public override bool IsOfOneSample(int value) => metric.IsOfOneSample(value);
+
+    /// <inheritdoc/>
     public override bool IsDominated(int value, double number, ReadOnlySpan<double> replicates) =>
         metric.IsDominated(value, number, replicates);
 

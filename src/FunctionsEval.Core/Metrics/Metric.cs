@@ -187,6 +187,13 @@ public abstract class Metric
     public virtual bool IsMeasured(ReadOnlySpan<long> statistic) => true;
 
     /// <summary>
+    /// Whether a number says something of a single sample, by which samples can be ordered: the BLEU of one answer does, the F1 of a label
+    /// or a correlation does not. Default: true for a function of sums that gets intervals.
+    /// </summary>
+    /// <param name="value">Index of the number in <see cref="Values"/>.</param>
+    public virtual bool IsOfOneSample(int value) => SampleRule is null && HasIntervals;
+
+    /// <summary>
     /// How many samples the numbers rest on. Default: all that were scored; fewer where a sample can lack what the metric needs.
     /// </summary>
     /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>

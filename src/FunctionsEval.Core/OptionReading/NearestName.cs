@@ -1,7 +1,7 @@
 namespace FunctionsEval.Core.OptionReading;
 
 /// <summary>Guesses which name a misspelt one was meant to be.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>
     /// Maximum length, in characters, of a name that is compared with others: a comparison takes time proportional to the product of both
@@ -16,8 +16,12 @@ internal static class NearestName
     /// The candidate with the fewest edits from <paramref name="name"/>, letter case and separators aside; null when none is near, or the
     /// name is long.
     /// </summary>
+    /// <param name="name">The misspelt name.</param>
+    /// <param name="candidates">The names there are.</param>
     public static string? Find(string name, IEnumerable<string> candidates)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(candidates);
         if (name.Length > MaxLength)
         {
             return null;

@@ -37,6 +37,8 @@ public static class ResultJson
 [JsonSerializable(typeof(CandidatesSummary))]
 [JsonSerializable(typeof(SampleResult))]
 [JsonSerializable(typeof(SamplePage))]
+[JsonSerializable(typeof(SampleFacets))]
+[JsonSerializable(typeof(SampleDetail))]
 [JsonSerializable(typeof(StartedRun))]
 [JsonSerializable(typeof(StartedSuite))]
 [JsonSerializable(typeof(ResumedRun))]

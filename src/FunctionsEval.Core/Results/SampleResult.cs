@@ -65,6 +65,15 @@ public sealed record SampleResult
     /// <summary>Which of the two runs alone got it right; only where two runs are compared.</summary>
     public Flip? Flip { get; init; }
 
+    /// <summary>What the sample is known by in addresses; only where the API answers.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Whether each answer is right; only where the API answers.</summary>
+    public AnswerMarks? Correct { get; init; }
+
+    /// <summary>The value of the metric that was asked for; only where the API answers.</summary>
+    public AnswerScores? Scores { get; init; }
+
     /// <summary>A sample of which one answer is there, or both.</summary>
     /// <param name="candidate">The candidate's answer; null for none.</param>
     /// <param name="baseline">The baseline's answer; null for none.</param>
@@ -104,7 +113,28 @@ public sealed record SampleResult
         ArgumentNullException.ThrowIfNull(answer);
         return EvaluatedSample.IsRightAnswer(answer.Outcome, answer.Prediction, References, answer.Choices, answer.ToolCalls);
     }
+
+    /// <summary>
+    /// Whether an answer is right, as <see cref="IsRight"/> has it; null without an answer that counts, without a reference, and where the
+    /// model wrote no answer but gave a text's probability.
+    /// </summary>
+    /// <param name="answer">The answer; null for none.</param>
+    public bool? FindCorrect(AnswerResult? answer) =>
+        answer is not { IsMeasured: true } ? null
+        : answer.Choices is { Count: > 0 } ? IsRight(answer)
+        : References.Count == 0 || (answer is { Outcome: Outcome.Scored, Prediction: null }) ? null
+        : IsRight(answer);
 }
+
+/// <summary>Whether the answers to a sample are right.</summary>
+/// <param name="Candidate">Of the candidate; null where it is neither right nor wrong.</param>
+/// <param name="Baseline">Of the baseline; null where it is neither right nor wrong.</param>
+public sealed record AnswerMarks(bool? Candidate, bool? Baseline);
+
+/// <summary>A metric's value for each answer to a sample.</summary>
+/// <param name="Candidate">Of the candidate; null where it has none.</param>
+/// <param name="Baseline">Of the baseline; null where it has none.</param>
+public sealed record AnswerScores(double? Candidate, double? Baseline);
 
 /// <summary>Which model or run alone got a sample right.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Flip>))]

@@ -3,6 +3,7 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Reports.Samples;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
@@ -10,9 +11,14 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>Writes <c>samples.jsonl</c>: the shard logs of all shards and models side by side, in dataset order.</summary>
-internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tables)
+/// <summary>
+/// Writes <c>samples.jsonl</c>, the shard logs of all shards and models side by side, in dataset order, and the index by which samples are
+/// found in it.
+/// </summary>
+internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, SampleBlobs sampleBlobs, RunTables tables)
 {
+    private static readonly ReadOnlyMemory<byte> NewLine = "\n"u8.ToArray();
+
     [Function(nameof(WriteSamples))]
     public async Task RunAsync([ActivityTrigger] SummaryRequest request, CancellationToken cancellationToken)
     {
@@ -23,18 +29,29 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
             return;
         }
 
-        var manifest = (await plans.GetAsync(request.RunId, request.Resumption, cancellationToken)).Manifest;
-        using var samples = blobs.StageSamples(request.RunId);
-        ReadOnlyMemory<byte> newLine = "\n"u8.ToArray();
-        long linesBefore = manifest.HeaderLines;
+        var plan = await plans.GetAsync(request.RunId, request.Resumption, cancellationToken);
+        var duplicates = await WriteAsync(plan, cancellationToken);
+        await tables.UpdateRunAsync(
+            request.RunId,
+            run => run with { DuplicateIds = duplicates.Count, DuplicateIdsFirstLine = duplicates.FirstLine },
+            cancellationToken,
+            request.Resumption
+        );
+    }
+
+    private async Task<DuplicateIds> WriteAsync(RunPlan plan, CancellationToken cancellationToken)
+    {
+        var (manifest, scores) = (plan.Manifest, new ShardScores(blobs, plan));
+        using var samples = blobs.StageSamples(manifest.RunId);
+        using var index = new SampleIndexWriter(sampleBlobs, manifest.RunId, scores.Numbers);
         var duplicates = new DuplicateIds();
+        var (linesBefore, length) = ((long)manifest.HeaderLines, 0L);
         for (var shard = 0; shard < manifest.Shards.Count; shard++)
         {
-            var candidate = await ReadLogAsync(manifest, Roles.Candidate, shard, cancellationToken);
-            var baseline =
-                manifest.Roles.Count > 1
-                    ? await ReadLogAsync(manifest, Roles.Baseline, shard, cancellationToken)
-                    : new Dictionary<RowKey, EvaluatedSample>();
+            var statistics = scores.ReadShardAsync(shard, cancellationToken);
+            var state = blobs.ReadShardStateAsync(manifest.RunId, Roles.Candidate, shard, cancellationToken);
+            var (candidate, baseline) = await ReadLogsAsync(manifest, shard, cancellationToken);
+            var (ofCandidate, ofBaseline) = await statistics;
             // In a stopped run, either answer may be missing.
             foreach (var key in candidate.Keys.Union(baseline.Keys).Order())
             {
@@ -42,20 +59,33 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
                 var logged = (answer ?? other)!;
                 duplicates.Add(logged, linesBefore + logged.Line);
                 var sample = SampleResult.From(answer, other, linesBefore);
-                await samples.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(sample, ResultJson.Options), cancellationToken);
-                await samples.WriteAsync(newLine, cancellationToken);
+                var line = JsonSerializer.SerializeToUtf8Bytes(sample, ResultJson.Options);
+                await samples.WriteAsync(line, cancellationToken);
+                await samples.WriteAsync(NewLine, cancellationToken);
+                length += line.Length + NewLine.Length;
+                var (one, two) = (scores.ScoresOf(ofCandidate, logged.Ordinal), scores.ScoresOf(ofBaseline, logged.Ordinal));
+                await index.AddAsync(sample, line.Length, one, two, cancellationToken);
             }
 
-            linesBefore += (await blobs.ReadShardStateAsync(request.RunId, Roles.Candidate, shard, cancellationToken)).Lines;
+            linesBefore += (await state).Lines;
         }
 
-        await samples.CommitAsync(cancellationToken);
-        await tables.UpdateRunAsync(
-            request.RunId,
-            run => run with { DuplicateIds = duplicates.Count, DuplicateIdsFirstLine = duplicates.FirstLine },
-            cancellationToken,
-            request.Resumption
-        );
+        var etag = await samples.CommitAsync(cancellationToken);
+        await index.CommitAsync(new SampleFile(manifest.RunId, etag, length), cancellationToken);
+        return duplicates;
+    }
+
+    private async Task<(
+        IReadOnlyDictionary<RowKey, EvaluatedSample> Candidate,
+        IReadOnlyDictionary<RowKey, EvaluatedSample> Baseline
+    )> ReadLogsAsync(RunManifest manifest, int shard, CancellationToken cancellationToken)
+    {
+        var candidate = ReadLogAsync(manifest, Roles.Candidate, shard, cancellationToken);
+        var baseline =
+            manifest.Roles.Count > 1
+                ? ReadLogAsync(manifest, Roles.Baseline, shard, cancellationToken)
+                : Task.FromResult<IReadOnlyDictionary<RowKey, EvaluatedSample>>(new Dictionary<RowKey, EvaluatedSample>());
+        return (await candidate, await baseline);
     }
 
     /// <summary>The rows with an outcome. Rows that only lack their grades are left out, as in the summary.</summary>

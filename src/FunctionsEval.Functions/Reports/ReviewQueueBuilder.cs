@@ -1,7 +1,7 @@
-using System.Globalization;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Results.Reviews;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.Reports.Samples;
 
 namespace FunctionsEval.Functions.Reports;
 
@@ -18,16 +18,12 @@ internal sealed class ReviewQueueBuilder(string runId, ReviewKind kind, int size
     private long _matching;
     private long _done;
 
-    /// <summary>The sample's key.</summary>
-    public static string KeyOf(SampleResult sample) =>
-        string.Create(CultureInfo.InvariantCulture, $"{sample.Offset}-{sample.Turn ?? 0}-{sample.Repeat ?? 0}");
-
     /// <summary>Adds a sample's items.</summary>
     /// <param name="sample">The sample.</param>
     /// <param name="opinions">Where given, only what is disputed is added.</param>
     public void Add(SampleResult sample, RunOpinions? opinions)
     {
-        var key = KeyOf(sample);
+        var key = SampleKeys.Of(sample);
         if (kind == ReviewKind.Pairs)
         {
             if (Has(sample.Candidate) && Has(sample.Baseline) && !AreSame(sample.Candidate!, sample.Baseline!))

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.Reports.Samples;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
@@ -83,7 +84,7 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
                 continue;
             }
 
-            if (samples.Count == size || looked - offset > MaxLookedAt || bytes > SamplePageWriter.MaxBytes)
+            if (samples.Count == size || looked - offset > MaxLookedAt || bytes > SamplePages.MaxBytes)
             {
                 return (samples, looked - 1);
             }
@@ -97,7 +98,13 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
                 continue;
             }
 
-            samples.Add(flipped);
+            samples.Add(
+                flipped with
+                {
+                    Key = SampleKeys.Of(flipped),
+                    Correct = new AnswerMarks(flipped.FindCorrect(flipped.Candidate), flipped.FindCorrect(flipped.Baseline)),
+                }
+            );
             bytes += left.Bytes + right.Bytes;
         }
 

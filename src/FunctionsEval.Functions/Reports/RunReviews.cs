@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Results.Reviews;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.Reports.Samples;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
@@ -74,7 +75,7 @@ internal sealed class RunReviews(RunBlobs blobs, ReviewLog log)
             var opinions = await OpinionsAsync(runId, cancellationToken);
             await foreach (var (_, sample) in SampleLines.ReadAsync(samples, cancellationToken))
             {
-                if (ReviewQueueBuilder.KeyOf(sample) is var key && tally.Needs(key))
+                if (SampleKeys.Of(sample) is var key && tally.Needs(key))
                 {
                     tally.Add(key, sample, opinions);
                 }

@@ -10,32 +10,6 @@ internal readonly record struct SampleLine(string Text, SampleResult Sample);
 /// <summary>Reads <c>samples.jsonl</c>.</summary>
 internal static class SampleLines
 {
-    /// <summary>As <see cref="ReadAsync"/>; null when the stream does not stand at the beginning of a line.</summary>
-    public static async Task<IAsyncEnumerable<SampleLine>?> TryReadAsync(Stream samples, CancellationToken cancellationToken)
-    {
-        var lines = ReadAsync(samples, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        try
-        {
-            return From(lines, await lines.MoveNextAsync());
-        }
-        catch (JsonException)
-        {
-            await lines.DisposeAsync();
-            return null;
-        }
-    }
-
-    private static async IAsyncEnumerable<SampleLine> From(IAsyncEnumerator<SampleLine> lines, bool isAtOne)
-    {
-        await using (lines)
-        {
-            for (; isAtOne; isAtOne = await lines.MoveNextAsync())
-            {
-                yield return lines.Current;
-            }
-        }
-    }
-
     /// <summary>The lines from where the stream stands, in dataset order, read one at a time. Closes the stream.</summary>
     /// <exception cref="JsonException">The stream did not stand at the beginning of a line.</exception>
     public static async IAsyncEnumerable<SampleLine> ReadAsync(Stream samples, [EnumeratorCancellation] CancellationToken cancellationToken)

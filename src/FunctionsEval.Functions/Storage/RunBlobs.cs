@@ -97,6 +97,10 @@ internal sealed class RunBlobs(BlobServiceClient service)
         return new TrainingRows(index, await ReadJsonAsync<List<ChatMessage>>(StorageNames.TrainingExamples(runId), cancellationToken));
     }
 
+    /// <summary>The training examples that prompts have, without the index of all training rows.</summary>
+    public async Task<TrainingRows> ReadTrainingExamplesAsync(string runId, CancellationToken cancellationToken) =>
+        new(Index: null, await ReadJsonAsync<List<ChatMessage>>(StorageNames.TrainingExamples(runId), cancellationToken));
+
     /// <summary>The manifest; null when the run was not planned.</summary>
     public async Task<RunManifest?> FindManifestAsync(string runId, CancellationToken cancellationToken)
     {

@@ -24,18 +24,20 @@ internal sealed class StagedBlob(BlockBlobClient blob, string contentType) : IDi
     }
 
     /// <summary>Makes the blob appear, and replaces one of the same name.</summary>
-    public async Task CommitAsync(CancellationToken cancellationToken)
+    /// <returns>Its ETag.</returns>
+    public async Task<string> CommitAsync(CancellationToken cancellationToken)
     {
         if (_block.Length > 0)
         {
             await StageAsync(cancellationToken);
         }
 
-        await blob.CommitBlockListAsync(
+        var committed = await blob.CommitBlockListAsync(
             _blocks,
             new CommitBlockListOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } },
             cancellationToken
         );
+        return committed.Value.ETag.ToString();
     }
 
     public void Dispose() => _block.Dispose();

@@ -34,6 +34,7 @@ internal static class StorageClients
         services.AddSingleton<DatasetText>();
         services.AddSingleton<RunBlobs>();
         services.AddSingleton<ReviewLog>();
+        services.AddSingleton<SampleBlobs>();
         services.AddSingleton<SuiteBlobs>();
         services.AddSingleton<OpenRuns>();
         services.AddSingleton<RunTables>();

@@ -47,6 +47,11 @@ internal static class StorageNames
 
     /// <summary>What people said of the run's samples.</summary>
     public static string Reviews(string runId) => $"{runId}/reviews.jsonl";
+    /// <summary>By which samples are found; it is made again where it is missing.</summary>
+    public static string SampleIndex(string runId) => $"{runId}/samples.index";
+
+    /// <summary>The metrics' values for each sample.</summary>
+    public static string SampleScores(string runId) => $"{runId}/samples.scores";
 
     /// <summary>A blob of a shard log; almost every log has one only.</summary>
     public static string ShardLog(string runId, string role, int shard, int part = 0) =>

@@ -3,6 +3,7 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Results.Reviews;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Reports.Samples;
 
 namespace FunctionsEval.Functions.Tests.Reports;
 
@@ -19,14 +20,14 @@ public sealed class ReviewQueueBuilderTests
         Assert.Equal(20, forward.Items.Count);
         Assert.Equal(200, forward.Matching);
         Assert.Equal(forward.Items.Select(item => item.Sample), backward.Items.Select(item => item.Sample));
-        Assert.NotEqual(forward.Items.Select(item => item.Sample), samples.Take(20).Select(ReviewQueueBuilder.KeyOf));
+        Assert.NotEqual(forward.Items.Select(item => item.Sample), samples.Take(20).Select(SampleKeys.Of));
     }
 
     [Fact]
     public void Items_that_the_reviewer_has_done_are_counted_and_not_shown_again()
     {
         var samples = Enumerable.Range(0, 5).Select(number => Sample(number, "yes", "no")).ToList();
-        var done = samples.Take(3).Select(sample => new ReviewItemKey(ReviewQueueBuilder.KeyOf(sample), null)).ToHashSet();
+        var done = samples.Take(3).Select(sample => new ReviewItemKey(SampleKeys.Of(sample), null)).ToHashSet();
 
         var page = Build(samples, ReviewKind.Pairs, size: 10, done);
 

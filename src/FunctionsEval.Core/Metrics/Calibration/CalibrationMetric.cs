@@ -73,6 +73,9 @@ internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMetho
     public override int? MinSamplesOf(int value) => null;
 
     /// <inheritdoc/>
+    public override bool IsOfOneSample(int value) => false;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
     [new("ece", HigherIsBetter: false), new("mce", HigherIsBetter: false), new("rmsce", HigherIsBetter: false)];
 

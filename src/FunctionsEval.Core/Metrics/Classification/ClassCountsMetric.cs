@@ -21,6 +21,9 @@ internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
     public sealed override string SumKey { get; } = $"class_counts|{labels.Key}";
 
     /// <inheritdoc/>
+    public sealed override bool IsOfOneSample(int value) => false;
+
+    /// <inheritdoc/>
     public sealed override void Measure(MetricSample sample, Span<long> statistic)
     {
         statistic[0] = labels.IndexOf(sample.References[0]);

@@ -37,6 +37,9 @@ internal sealed class WeightedKappaMetric(LabelIndex labels, KappaWeights weight
     public override int SumLength => 2 + (2 * _places);
 
     /// <inheritdoc/>
+    public override bool IsOfOneSample(int value) => false;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("cohen_kappa") { Minimum = -1 }];
 
     /// <inheritdoc/>

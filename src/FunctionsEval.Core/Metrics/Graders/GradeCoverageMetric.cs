@@ -26,6 +26,9 @@ internal sealed class GradeCoverageMetric(Metric grades, bool canBeUnparsable, F
     public override int StatisticLength => 3;
 
     /// <inheritdoc/>
+    public override bool IsOfOneSample(int value) => false;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
     [
         .. canBeUnparsable

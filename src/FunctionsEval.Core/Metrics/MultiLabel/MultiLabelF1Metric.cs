@@ -53,6 +53,9 @@ internal sealed class MultiLabelF1Metric : LabelSetMetric
     public override IReadOnlyList<MetricValueDefinition> Values { get; }
 
     /// <inheritdoc/>
+    public override bool IsOfOneSample(int value) => value is >= OfSamples and < First;
+
+    /// <inheritdoc/>
     public override ProportionCounts? CountsOf(int value, ReadOnlySpan<long> sums)
     {
         if (value < First)

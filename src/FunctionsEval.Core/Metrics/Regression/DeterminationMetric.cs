@@ -13,6 +13,9 @@ internal sealed class DeterminationMetric : NumberMetric
     public override string Signature => $"{Counted}|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
+    public override bool IsOfOneSample(int value) => false;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("r2") { Minimum = double.NegativeInfinity }];
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ internal sealed class PearsonMetric : NumberMetric
     public override string Signature => $"{Counted}|version:scipy-1.10.1";
 
     /// <inheritdoc/>
+    public override bool IsOfOneSample(int value) => false;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("pearson") { Minimum = -1 }];
 
     /// <inheritdoc/>

@@ -41,6 +41,9 @@ internal sealed class ToolNamesMetric(IReadOnlyList<string> functions) : Metric
     public override int StatisticLength => All + (OverlapScores.Words * (1 + functions.Count));
 
     /// <inheritdoc/>
+    public override bool IsOfOneSample(int value) => false;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
     [
         new("tool_names_match", IsProportion: true) { SuccessIndex = Match },

@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Reports.Samples;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -7,13 +8,11 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionsEval.Functions.Triggers.Http;
 
 /// <summary>
-/// <c>GET
-/// /api/evaluations/{runId}/samples?outcome=&amp;label=&amp;prediction=&amp;flip=&amp;against=&amp;size=&amp;offset=&amp;format=</c>:
-/// samples of a run in dataset order, read from <c>samples.jsonl</c> in one pass; <c>next</c> is the offset of the following page. With a
-/// format other than json, all that match, as a file. With <c>against</c>, another run: the samples that are right in one of the two and
-/// wrong in the other, with both answers. Of a group, <c>candidate</c> names the one whose samples are meant.
+/// <c>GET /api/evaluations/{runId}/samples</c>: a page of the samples that match a filter, found by the run's index; <c>next</c> is the offset
+/// of the following page. With a format other than json, all that match, as a file. With <c>against</c>, another run: the samples that are
+/// right in one of the two and wrong in the other, with both answers.
 /// </summary>
-internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, RunFlips flips)
+internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, RunFlips flips, SampleRuns runs, SamplePages pages)
 {
     [Function(nameof(GetEvaluationSamples))]
     public async Task<IResult> RunAsync(
@@ -27,61 +26,38 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
             return Problems.BadRequest("invalid_query", problem);
         }
 
-        var (filter, size, offset, format) = query;
-        if (await tables.FindRunAsync(runId, cancellationToken) is not { Run: var run })
+        if (query.Format == SamplesQuery.Page && !request.Query.ContainsKey("against"))
         {
-            return Problems.UnknownRun(runId);
-        }
-
-        if (run.IsGroup)
-        {
-            if (FindMember(run, request.Query["candidate"]) is not { } member)
-            {
-                return Problems.IsGroup(run);
-            }
-
-            runId = member;
-            run = (await tables.FindRunAsync(runId, cancellationToken))?.Run ?? run;
-        }
-
-        if (request.Query.TryGetValue("against", out var against))
-        {
-            return await FlipsAsync(runId, against.ToString(), query, cancellationToken);
-        }
-
-        var stream = await blobs.OpenSamplesForReadAsync(runId, format == SamplesQuery.Page ? offset : 0, cancellationToken);
-        if (stream is null)
-        {
-            return Problems.NotYet(runId, run.Status);
-        }
-
-        request.HttpContext.Response.RegisterForDisposeAsync(stream); // A file is written after this function has returned.
-        if (format != SamplesQuery.Page)
-        {
-            return await FileAsync(request.HttpContext.Response, stream, filter, runId, format, cancellationToken);
-        }
-
-        var lines = await SampleLines.TryReadAsync(stream, cancellationToken);
-        return lines is null
-            ? Problems.BadRequest("invalid_query", "offset: is not the beginning of a sample. Pass the previous page's value of next.")
-            : Results.Stream(
-                output => new SamplePageWriter(runId, filter, size).WriteAsync(lines, offset, output, cancellationToken),
-                "application/json; charset=utf-8"
+            return await runs.AnswerAsync(
+                request,
+                runId,
+                query,
+                async (index, found) =>
+                    Results.Bytes(
+                        await pages.WriteAsync(index, found, query.Offset, query.Size, cancellationToken),
+                        "application/json; charset=utf-8"
+                    ),
+                cancellationToken
             );
-    }
+        }
 
-    /// <summary>The run of one of a group's candidates; null where the request names none of them.</summary>
-    private static string? FindMember(Run group, string? candidate) =>
-        group
-            .Candidates.Zip(group.CandidateRuns)
-            .FirstOrDefault(pair => string.Equals(pair.First, candidate, StringComparison.OrdinalIgnoreCase))
-            .Second;
+        var (run, notFound) = await runs.FindAsync(request, runId, cancellationToken);
+        return run is null ? notFound!
+            : request.Query.TryGetValue("against", out var against)
+                ? await FlipsAsync(run.RunId, against.ToString(), query, cancellationToken)
+            : await FileAsync(request.HttpContext.Response, run, query, cancellationToken);
+    }
 
     private async Task<IResult> FlipsAsync(string runId, string against, SamplesQuery query, CancellationToken cancellationToken)
     {
         if (query.Format != SamplesQuery.Page)
         {
             return Problems.BadRequest("invalid_query", $"format: must be {SamplesQuery.Page} when against names another run.");
+        }
+
+        if (query.Order != SampleOrder.Dataset)
+        {
+            return Problems.BadRequest("invalid_query", "sort: must be left out when against names another run, order and metric too.");
         }
 
         if (await tables.FindRunAsync(against, cancellationToken) is not { Run: var other })
@@ -106,29 +82,29 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
         }
     }
 
-    private static async Task<IResult> FileAsync(
-        HttpResponse response,
-        Stream samples,
-        SampleFilter filter,
-        string runId,
-        string format,
-        CancellationToken cancellationToken
-    )
+    private async Task<IResult> FileAsync(HttpResponse response, Run run, SamplesQuery query, CancellationToken cancellationToken)
     {
-        var name = $"{runId}-samples.{format}";
-        if (format == SamplesQuery.Csv)
+        var samples = await blobs.OpenSamplesForReadAsync(run.RunId, offset: 0, cancellationToken);
+        if (samples is null)
+        {
+            return Problems.NotYet(run.RunId, run.Status);
+        }
+
+        response.RegisterForDisposeAsync(samples); // A file is written after this function has returned.
+        var name = $"{run.RunId}-samples.{query.Format}";
+        if (query.Format == SamplesQuery.Csv)
         {
             return Results.Stream(
-                output => SampleExport.WriteCsvAsync(samples, filter, output, cancellationToken),
+                output => SampleExport.WriteCsvAsync(samples, query.Filter, output, cancellationToken),
                 "text/csv; charset=utf-8",
                 name
             );
         }
 
-        if (format == SamplesQuery.JsonLines)
+        if (query.Format == SamplesQuery.JsonLines)
         {
             return Results.Stream(
-                output => SampleExport.WriteJsonLinesAsync(samples, filter, output, cancellationToken),
+                output => SampleExport.WriteJsonLinesAsync(samples, query.Filter, output, cancellationToken),
                 "application/x-ndjson",
                 name
             );
@@ -144,7 +120,7 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
             FileOptions.DeleteOnClose | FileOptions.Asynchronous
         );
         response.RegisterForDisposeAsync(file);
-        await SampleExport.WriteParquetAsync(samples, filter, file, cancellationToken);
+        await SampleExport.WriteParquetAsync(samples, query.Filter, file, cancellationToken);
         file.Position = 0;
         return Results.Stream(file, "application/vnd.apache.parquet", name);
     }

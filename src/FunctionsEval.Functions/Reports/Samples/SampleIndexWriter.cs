@@ -1,0 +1,178 @@
+using System.Text;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Reports.Samples;
+
+/// <summary>
+/// Writes the index of a run's samples as they come, in dataset order. It holds a piece of each file and the tables of values: some tens of
+/// megabytes at most, however many samples there are.
+/// </summary>
+internal sealed class SampleIndexWriter : IDisposable
+{
+    private const int PieceBytes = 1 << 20;
+
+    private readonly StagedBlob _index;
+    private readonly StagedBlob? _scores;
+    private readonly MemoryStream _piece = new();
+    private readonly BinaryWriter _writer;
+    private readonly SampleScoreWriter _columns;
+    private readonly ValueTable _labels = new(SampleIndexFormat.MaxValues);
+    private readonly ValueTable _predictions = new(SampleIndexFormat.MaxValues);
+    private readonly ValueTable _baselinePredictions = new(SampleIndexFormat.MaxValues);
+    private readonly ValueTable _finishReasons = new(SampleIndexFormat.MaxFinishReasons);
+    private readonly ValueTable _baselineFinishReasons = new(SampleIndexFormat.MaxFinishReasons);
+    private readonly ValueTable _tagNames = new(SampleIndexFormat.MaxTags);
+    private readonly Dictionary<int, ValueTable> _tags = [];
+    private bool _hasMoreTags;
+    private long _offset;
+    private long _samples;
+
+    /// <summary>Begins an index.</summary>
+    /// <param name="blobs">Where to.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="numbers">The numbers that each sample has; none where they are not known.</param>
+    public SampleIndexWriter(SampleBlobs blobs, string runId, IReadOnlyList<SampleNumber> numbers)
+    {
+        _index = blobs.StageIndex(runId);
+        _scores = numbers.Count > 0 ? blobs.StageScores(runId) : null;
+        _columns = new SampleScoreWriter(numbers.Count);
+        _writer = new BinaryWriter(_piece, Encoding.UTF8, leaveOpen: true);
+        _writer.Write(SampleIndexFormat.Magic);
+        _writer.Write7BitEncodedInt(numbers.Count);
+        foreach (var (name, higherIsBetter) in numbers)
+        {
+            _writer.Write(name);
+            _writer.Write(higherIsBetter);
+        }
+    }
+
+    /// <summary>Adds a sample.</summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="lineBytes">Bytes of its line, without the end.</param>
+    /// <param name="candidate">The candidate's numbers.</param>
+    /// <param name="baseline">The baseline's numbers.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask AddAsync(
+        SampleResult sample,
+        int lineBytes,
+        ReadOnlyMemory<double> candidate,
+        ReadOnlyMemory<double> baseline,
+        CancellationToken cancellationToken
+    )
+    {
+        if (_samples++ >= SampleIndex.MaxSamples)
+        {
+            return;
+        }
+
+        Write(sample, lineBytes);
+        if (_piece.Length >= PieceBytes)
+        {
+            await FlushAsync(cancellationToken);
+        }
+
+        if (_scores is not null && _columns.Add(candidate.Span, baseline.Span))
+        {
+            await _scores.WriteAsync(_columns.Take(), cancellationToken);
+        }
+    }
+
+    /// <summary>Makes the index appear.</summary>
+    /// <param name="file">The samples that it is of.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task CommitAsync(SampleFile file, CancellationToken cancellationToken)
+    {
+        var scores = "";
+        if (_scores is not null)
+        {
+            await _scores.WriteAsync(_columns.Take(), cancellationToken);
+            scores = await _scores.CommitAsync(cancellationToken);
+        }
+
+        _writer.Write7BitEncodedInt(0);
+        _writer.Write7BitEncodedInt64(_samples);
+        _writer.Write(_hasMoreTags);
+        _writer.Write(file.ETag);
+        _writer.Write(file.Length);
+        _writer.Write(scores);
+        await FlushAsync(cancellationToken);
+        await _index.CommitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _index.Dispose();
+        _scores?.Dispose();
+        _writer.Dispose();
+        _piece.Dispose();
+    }
+
+    private void Write(SampleResult sample, int lineBytes)
+    {
+        _writer.Write7BitEncodedInt(lineBytes + 1);
+        _writer.Write7BitEncodedInt64(sample.Offset - _offset);
+        _offset = sample.Offset;
+        _writer.Write7BitEncodedInt(sample.Turn ?? 0);
+        _writer.Write7BitEncodedInt(sample.Repeat ?? 0);
+        _writer.Write7BitEncodedInt(sample.Candidate?.Text?.Length ?? 0);
+        _writer.Write((byte?)sample.Candidate?.Outcome ?? SampleIndex.NoAnswer);
+        _writer.Write((byte?)sample.Baseline?.Outcome ?? SampleIndex.NoAnswer);
+        _writer.Write(SampleMarks.From(sample));
+        WriteLabels(sample.References);
+        _predictions.Write(sample.Candidate?.Prediction, _writer);
+        _baselinePredictions.Write(sample.Baseline?.Prediction, _writer);
+        _finishReasons.Write(sample.Candidate?.FinishReason, _writer);
+        _baselineFinishReasons.Write(sample.Baseline?.FinishReason, _writer);
+        foreach (var (name, value) in SampleTags.Of(sample))
+        {
+            WriteTag(name, value);
+        }
+
+        _writer.Write7BitEncodedInt(ValueColumn.None);
+    }
+
+    /// <summary>Writes the references; of a sample with many of them the first, and that there are others.</summary>
+    private void WriteLabels(IReadOnlyList<string> references)
+    {
+        List<string> labels = [.. references.Distinct(StringComparer.Ordinal)];
+        var hasMore = labels.Count > SampleIndexFormat.MaxLabelsOfSample;
+        _writer.Write7BitEncodedInt(hasMore ? SampleIndexFormat.MaxLabelsOfSample + 1 : labels.Count);
+        foreach (var label in labels.Take(SampleIndexFormat.MaxLabelsOfSample))
+        {
+            _labels.Write(label, _writer);
+        }
+
+        if (hasMore)
+        {
+            _writer.Write7BitEncodedInt(ValueColumn.Other);
+        }
+    }
+
+    /// <summary>Writes the tag's name and value, unless the name is one of those that are not kept.</summary>
+    private void WriteTag(string name, string value)
+    {
+        if (!_tagNames.Keeps(name))
+        {
+            _hasMoreTags = true;
+            return;
+        }
+
+        var number = _tagNames.Write(name, _writer);
+        if (!_tags.TryGetValue(number, out var values))
+        {
+            _tags[number] = values = new ValueTable(SampleIndexFormat.MaxTagValues);
+        }
+
+        values.Write(value, _writer);
+    }
+
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        _writer.Flush();
+        await _index.WriteAsync(_piece.GetBuffer().AsMemory(0, (int)_piece.Length), cancellationToken);
+        _piece.SetLength(0);
+    }
+}
