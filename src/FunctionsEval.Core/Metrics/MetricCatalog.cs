@@ -23,6 +23,7 @@ using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Ter;
 using FunctionsEval.Core.Metrics.ToolCalls;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics;
@@ -101,6 +102,13 @@ public static class MetricCatalog
     /// <summary>The kinds of tables that metrics yield.</summary>
     public static IReadOnlyList<MetricTableKind> TableKinds { get; } =
     [.. Definitions.Select(definition => definition.Table).OfType<MetricTableKind>()];
+
+    /// <summary>What the numbers of all metrics are called and in which unit they are read.</summary>
+    internal static IEnumerable<MetricNumberForm> Numbers =>
+        Definitions
+            .SelectMany(definition => definition.Numbers)
+            .Concat(GradeCoverageMetric.Numbers)
+            .Concat(UnresolvedLabelMassMetric.Numbers);
 
     /// <summary>
     /// Creates the metrics of a spec, each followed by the one that tells how many samples it was measured on, where that is not all.

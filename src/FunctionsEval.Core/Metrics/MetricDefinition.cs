@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics;
@@ -13,6 +14,12 @@ internal delegate Metric MetricFactory(OptionReader options, MetricContext conte
 /// <param name="Create">Creates the metric.</param>
 internal sealed record MetricDefinition(string Name, MetricSubjects Subject, MetricFactory Create)
 {
+    /// <summary>
+    /// What its numbers are called in sentences and in which unit they are read; the one place that says it. Empty for a metric that yields
+    /// a table only.
+    /// </summary>
+    public required IReadOnlyList<MetricNumberForm> Numbers { get; init; }
+
     /// <summary>
     /// Whether the metric is of the answer as it was parsed, so that a spec can ask for the lenient reading too. Default true.
     /// </summary>

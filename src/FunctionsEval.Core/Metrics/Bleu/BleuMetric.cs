@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Statistics;
 
@@ -18,7 +19,8 @@ internal sealed class BleuMetric(BleuOptions options) : Metric
     private readonly TranslationTokenizer _tokenizer = TranslationTokenizer.ByName[options.Tokenize];
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("bleu", MetricSubjects.Answer, Create);
+    public static MetricDefinition Definition { get; } =
+        new("bleu", MetricSubjects.Answer, Create) { Numbers = [new("bleu", MetricUnit.Score, "BLEU")] };
 
     private static BleuMetric Create(OptionReader options, MetricContext context)
     {

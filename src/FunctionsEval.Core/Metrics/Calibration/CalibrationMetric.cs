@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 
@@ -34,7 +35,17 @@ internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMetho
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("calibration", MetricSubjects.Label, Create) { ReadsAnswer = false, Table = Table };
+        new("calibration", MetricSubjects.Label, Create)
+        {
+            ReadsAnswer = false,
+            Table = Table,
+            Numbers =
+            [
+                new("ece", MetricUnit.Share, "Calibration error (ECE)"),
+                new("mce", MetricUnit.Share, "Largest calibration error (MCE)"),
+                new("rmsce", MetricUnit.Share, "Calibration error (RMSCE)"),
+            ],
+        };
 
     private static CalibrationMetric Create(OptionReader options, MetricContext context)
     {

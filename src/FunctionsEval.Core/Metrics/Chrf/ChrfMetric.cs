@@ -1,5 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics.Chrf;
@@ -52,7 +53,8 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
     private readonly int _orders = options.CharOrder + options.WordOrder;
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("chrf", MetricSubjects.Answer, Create);
+    public static MetricDefinition Definition { get; } =
+        new("chrf", MetricSubjects.Answer, Create) { Numbers = [new("chrf", MetricUnit.Score, "chrF")] };
 
     private static ChrfMetric Create(OptionReader options, MetricContext context) =>
         new(

@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Core.Metrics.Classification;
 
 /// <summary>
@@ -7,7 +9,8 @@ namespace FunctionsEval.Core.Metrics.Classification;
 internal sealed class AccuracyMetric : Metric
 {
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("accuracy", MetricSubjects.Label, (_, _) => new AccuracyMetric());
+    public static MetricDefinition Definition { get; } =
+        new("accuracy", MetricSubjects.Label, (_, _) => new AccuracyMetric()) { Numbers = [new("accuracy", MetricUnit.Share, "Accuracy")] };
 
     /// <inheritdoc/>
     public override string Name => "accuracy";

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.Classification;
@@ -16,7 +17,10 @@ internal sealed class BalancedAccuracyMetric(LabelIndex labels, bool adjusted) :
             "balanced_accuracy",
             MetricSubjects.Label,
             (options, context) => new BalancedAccuracyMetric(context.Labels, options.Bool("adjusted"))
-        );
+        )
+        {
+            Numbers = [new("balanced_accuracy", MetricUnit.Share, "Balanced accuracy")],
+        };
 
     /// <inheritdoc/>
     public override string Name => "balanced_accuracy";

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Statistics;
 
@@ -13,7 +14,8 @@ internal sealed class CohenKappaMetric(LabelIndex labels) : ClassCountsMetric(la
     private readonly int _labelCount = labels.Count;
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("cohen_kappa", MetricSubjects.Label, Create);
+    public static MetricDefinition Definition { get; } =
+        new("cohen_kappa", MetricSubjects.Label, Create) { Numbers = [new("cohen_kappa", MetricUnit.Plain, "Cohen's κ")] };
 
     private static Metric Create(OptionReader options, MetricContext context) =>
         options.Choice("weights", "none", ["none", "linear", "quadratic"]) switch

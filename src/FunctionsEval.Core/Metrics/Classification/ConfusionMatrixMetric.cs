@@ -20,7 +20,12 @@ internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("confusion_matrix", MetricSubjects.Label, Create) { MaxLabels = SpecLimits.MaxLabelsSquared, Table = Table };
+        new("confusion_matrix", MetricSubjects.Label, Create)
+        {
+            MaxLabels = SpecLimits.MaxLabelsSquared,
+            Table = Table,
+            Numbers = [],
+        };
 
     private static ConfusionMatrixMetric Create(OptionReader options, MetricContext context) =>
         LabelOption.Read(options, context) is { Count: <= SpecLimits.MaxLabelsSquared } labels

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Statistics;
 
@@ -71,7 +72,28 @@ internal sealed class FScoreMetric : ClassCountsMetric
     }
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("f1", MetricSubjects.Label, Create);
+    public static MetricDefinition Definition { get; } =
+        new("f1", MetricSubjects.Label, Create)
+        {
+            Numbers =
+            [
+                new("f1_macro", MetricUnit.Share, "F# (macro)"),
+                new("precision_macro", MetricUnit.Share, "Precision (macro)"),
+                new("recall_macro", MetricUnit.Share, "Recall (macro)"),
+                new("f1_micro", MetricUnit.Share, "F# (micro)"),
+                new("precision_micro", MetricUnit.Share, "Precision (micro)"),
+                new("recall_micro", MetricUnit.Share, "Recall (micro)"),
+                new("f1_weighted", MetricUnit.Share, "F# (weighted)"),
+                new("precision_weighted", MetricUnit.Share, "Precision (weighted)"),
+                new("recall_weighted", MetricUnit.Share, "Recall (weighted)"),
+                new("f1_binary", MetricUnit.Share, "F# (binary)"),
+                new("precision_binary", MetricUnit.Share, "Precision (binary)"),
+                new("recall_binary", MetricUnit.Share, "Recall (binary)"),
+                new("f1", MetricUnit.Share, "F#"),
+                new("precision", MetricUnit.Share, "Precision"),
+                new("recall", MetricUnit.Share, "Recall"),
+            ],
+        };
 
     private static FScoreMetric Create(OptionReader options, MetricContext context)
     {

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.Classification;
@@ -12,7 +13,10 @@ internal sealed class MatthewsCorrelationMetric(LabelIndex labels) : ClassCounts
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("mcc", MetricSubjects.Label, (_, context) => new MatthewsCorrelationMetric(context.Labels));
+        new("mcc", MetricSubjects.Label, (_, context) => new MatthewsCorrelationMetric(context.Labels))
+        {
+            Numbers = [new("mcc", MetricUnit.Plain, "Matthews correlation")],
+        };
 
     /// <inheritdoc/>
     public override string Name => "mcc";

@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Core.Metrics.Classification;
 
 /// <summary>The share of answers that are none by the strict and by the lenient reading.</summary>
@@ -9,7 +11,16 @@ internal sealed class UnparsableRateMetric : Metric
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("unparsable_rate", MetricSubjects.Answer, (_, _) => new UnparsableRateMetric()) { ReadsAnswer = false, NeedsReference = false };
+        new("unparsable_rate", MetricSubjects.Answer, (_, _) => new UnparsableRateMetric())
+        {
+            ReadsAnswer = false,
+            NeedsReference = false,
+            Numbers =
+            [
+                new("unparsable_rate", MetricUnit.Share, "Unreadable answers"),
+                new("lenient_unparsable_rate", MetricUnit.Share, "Unreadable answers (lenient)"),
+            ],
+        };
 
     /// <inheritdoc/>
     public override string Name => "unparsable_rate";

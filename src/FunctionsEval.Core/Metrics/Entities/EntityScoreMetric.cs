@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.Fields;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Statistics;
 
@@ -33,7 +34,37 @@ internal sealed class EntityScoreMetric : Metric
     }
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("entity_f1", MetricSubjects.Fields, Create);
+    public static MetricDefinition Definition { get; } =
+        new("entity_f1", MetricSubjects.Fields, Create)
+        {
+            Numbers =
+            [
+                new("entity_f1_micro", MetricUnit.Share, "Entity F1 (micro)"),
+                new("entity_precision_micro", MetricUnit.Share, "Entity precision (micro)"),
+                new("entity_recall_micro", MetricUnit.Share, "Entity recall (micro)"),
+                new("entity_f1_macro", MetricUnit.Share, "Entity F1 (macro)"),
+                new("entity_precision_macro", MetricUnit.Share, "Entity precision (macro)"),
+                new("entity_recall_macro", MetricUnit.Share, "Entity recall (macro)"),
+                new("entity_f1_weighted", MetricUnit.Share, "Entity F1 (weighted)"),
+                new("entity_precision_weighted", MetricUnit.Share, "Entity precision (weighted)"),
+                new("entity_recall_weighted", MetricUnit.Share, "Entity recall (weighted)"),
+                new("entity_f1", MetricUnit.Share, "Entity F1"),
+                new("entity_precision", MetricUnit.Share, "Entity precision"),
+                new("entity_recall", MetricUnit.Share, "Entity recall"),
+                new("entity_overlap_f1_micro", MetricUnit.Share, "Entity overlap F1 (micro)"),
+                new("entity_overlap_precision_micro", MetricUnit.Share, "Entity overlap precision (micro)"),
+                new("entity_overlap_recall_micro", MetricUnit.Share, "Entity overlap recall (micro)"),
+                new("entity_overlap_f1_macro", MetricUnit.Share, "Entity overlap F1 (macro)"),
+                new("entity_overlap_precision_macro", MetricUnit.Share, "Entity overlap precision (macro)"),
+                new("entity_overlap_recall_macro", MetricUnit.Share, "Entity overlap recall (macro)"),
+                new("entity_overlap_f1_weighted", MetricUnit.Share, "Entity overlap F1 (weighted)"),
+                new("entity_overlap_precision_weighted", MetricUnit.Share, "Entity overlap precision (weighted)"),
+                new("entity_overlap_recall_weighted", MetricUnit.Share, "Entity overlap recall (weighted)"),
+                new("entity_overlap_f1", MetricUnit.Share, "Entity overlap F1"),
+                new("entity_overlap_precision", MetricUnit.Share, "Entity overlap precision"),
+                new("entity_overlap_recall", MetricUnit.Share, "Entity overlap recall"),
+            ],
+        };
 
     private static EntityScoreMetric Create(OptionReader options, MetricContext context) =>
         new(

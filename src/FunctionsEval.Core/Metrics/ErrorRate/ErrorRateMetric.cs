@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics.ErrorRate;
@@ -25,11 +26,17 @@ internal sealed class ErrorRateMetric(ErrorUnit unit) : Metric
 
     /// <summary>Word error rate as specs ask for it.</summary>
     public static MetricDefinition WordDefinition { get; } =
-        new("wer", MetricSubjects.Answer, (_, _) => new ErrorRateMetric(ErrorUnit.Word));
+        new("wer", MetricSubjects.Answer, (_, _) => new ErrorRateMetric(ErrorUnit.Word))
+        {
+            Numbers = [new("wer", MetricUnit.Share, "Word error rate")],
+        };
 
     /// <summary>Character error rate as specs ask for it.</summary>
     public static MetricDefinition CharacterDefinition { get; } =
-        new("cer", MetricSubjects.Answer, (_, _) => new ErrorRateMetric(ErrorUnit.Character));
+        new("cer", MetricSubjects.Answer, (_, _) => new ErrorRateMetric(ErrorUnit.Character))
+        {
+            Numbers = [new("cer", MetricUnit.Share, "Character error rate")],
+        };
 
     /// <inheritdoc/>
     public override string Name => unit == ErrorUnit.Word ? "wer" : "cer";

@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Core.Metrics.ExactMatch;
 
 /// <summary>
@@ -8,7 +10,10 @@ internal sealed class ContainsMetric(bool ignoreCase) : Metric
 {
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("contains", MetricSubjects.Answer, (options, _) => new ContainsMetric(options.Bool("ignore_case")));
+        new("contains", MetricSubjects.Answer, (options, _) => new ContainsMetric(options.Bool("ignore_case")))
+        {
+            Numbers = [new("contains", MetricUnit.Share, "Contains the reference")],
+        };
 
     /// <inheritdoc/>
     public override string Name => "contains";

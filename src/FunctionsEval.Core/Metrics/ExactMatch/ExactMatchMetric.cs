@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 
@@ -45,7 +46,8 @@ internal sealed record ExactMatchOptions
 internal sealed class ExactMatchMetric(ExactMatchOptions options) : Metric
 {
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("exact_match", MetricSubjects.Answer, Create);
+    public static MetricDefinition Definition { get; } =
+        new("exact_match", MetricSubjects.Answer, Create) { Numbers = [new("exact_match", MetricUnit.Share, "Exact match")] };
 
     private static ExactMatchMetric Create(OptionReader options, MetricContext context)
     {

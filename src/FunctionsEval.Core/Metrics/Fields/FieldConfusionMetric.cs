@@ -25,7 +25,8 @@ internal sealed class FieldConfusionMetric(FieldRules rules) : Metric
     };
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("field_confusion", MetricSubjects.Fields, Create) { Table = Table };
+    public static MetricDefinition Definition { get; } =
+        new("field_confusion", MetricSubjects.Fields, Create) { Table = Table, Numbers = [] };
 
     private static FieldConfusionMetric Create(OptionReader options, MetricContext context) =>
         FieldScoreMetric.ReadRules(options, context) is { Paths.Count: > 0 } rules

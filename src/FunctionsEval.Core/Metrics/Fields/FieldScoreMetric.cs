@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Statistics;
 
@@ -29,7 +30,22 @@ internal sealed class FieldScoreMetric : Metric
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("field_f1", MetricSubjects.Fields, (options, context) => new FieldScoreMetric(ReadRules(options, context)));
+        new("field_f1", MetricSubjects.Fields, (options, context) => new FieldScoreMetric(ReadRules(options, context)))
+        {
+            Numbers =
+            [
+                new("field_f1_micro", MetricUnit.Share, "Field F1 (micro)"),
+                new("field_precision_micro", MetricUnit.Share, "Field precision (micro)"),
+                new("field_recall_micro", MetricUnit.Share, "Field recall (micro)"),
+                new("field_f1_macro", MetricUnit.Share, "Field F1 (macro)"),
+                new("field_precision_macro", MetricUnit.Share, "Field precision (macro)"),
+                new("field_recall_macro", MetricUnit.Share, "Field recall (macro)"),
+                new("field_f1", MetricUnit.Share, "Field F1"),
+                new("field_precision", MetricUnit.Share, "Field precision"),
+                new("field_recall", MetricUnit.Share, "Field recall"),
+                new("fields_right", MetricUnit.Share, "All fields right"),
+            ],
+        };
 
     /// <inheritdoc/>
     public override string Name => "field_f1";

@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Core.Metrics.Graders;
 
 /// <summary>
@@ -12,6 +14,9 @@ internal sealed class GradeCoverageMetric(Metric grades, bool canBeUnparsable, F
     private const int Asked = 0;
     private const int Graded = 1;
     private const int Unparsable = 2;
+
+    /// <summary>What its numbers are called behind the grader's name, and in which unit they are read.</summary>
+    public static IReadOnlyList<MetricNumberForm> Numbers { get; } = [new("coverage", MetricUnit.Share, "Coverage")];
 
     /// <inheritdoc/>
     public override string Name => grades.Name;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Prompts;
 
@@ -17,7 +18,17 @@ internal sealed class JudgeMetric(RubricSpec judge) : GradedMetric(judge)
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("judge", MetricSubjects.Answer, Create) { ReadsAnswer = false, NeedsReferenceWith = ShowsReference };
+        new("judge", MetricSubjects.Answer, Create)
+        {
+            ReadsAnswer = false,
+            NeedsReferenceWith = ShowsReference,
+            Numbers =
+            [
+                new("judge_score", MetricUnit.Plain, "Judge's score"),
+                new("judge_pass_rate", MetricUnit.Share, "Judge's pass rate"),
+                new("judge_rate", MetricUnit.Share, "Judge's label"),
+            ],
+        };
 
     /// <summary>Whether the judge is shown a reference: the default rubric does, another one by naming it.</summary>
     private static bool ShowsReference(MetricSpec spec) =>

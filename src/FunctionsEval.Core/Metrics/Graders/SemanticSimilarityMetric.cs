@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Core.Metrics.Graders;
 
 /// <summary>
@@ -20,6 +22,7 @@ internal sealed class SemanticSimilarityMetric(SimilaritySpec similarity) : Grad
         )
         {
             ReadsAnswer = false,
+            Numbers = [new("semantic_similarity", MetricUnit.Plain, "Semantic similarity")],
         };
 
     /// <inheritdoc/>

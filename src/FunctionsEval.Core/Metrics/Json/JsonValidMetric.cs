@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Metrics.Json;
 
@@ -10,7 +11,12 @@ internal sealed class JsonValidMetric : Metric
 {
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("json_valid", MetricSubjects.Response, (_, _) => new JsonValidMetric()) { ReadsAnswer = false, NeedsReference = false };
+        new("json_valid", MetricSubjects.Response, (_, _) => new JsonValidMetric())
+        {
+            ReadsAnswer = false,
+            NeedsReference = false,
+            Numbers = [new("json_valid", MetricUnit.Share, "Valid JSON")],
+        };
 
     /// <inheritdoc/>
     public override string Name => "json_valid";

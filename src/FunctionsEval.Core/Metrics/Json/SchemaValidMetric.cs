@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing.Schemas;
 
@@ -19,7 +20,12 @@ internal sealed class SchemaValidMetric(ValueSchema schema, string hash) : Metri
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("schema_valid", MetricSubjects.Response, Create) { ReadsAnswer = false, NeedsReference = false };
+        new("schema_valid", MetricSubjects.Response, Create)
+        {
+            ReadsAnswer = false,
+            NeedsReference = false,
+            Numbers = [new("schema_valid", MetricUnit.Share, "Fits the schema")],
+        };
 
     private static SchemaValidMetric Create(OptionReader options, MetricContext context)
     {

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.MultiLabel;
@@ -11,7 +12,10 @@ internal sealed class HammingLossMetric(LabelIndex labels) : LabelSetMetric(labe
 {
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("hamming_loss", MetricSubjects.LabelSet, (_, context) => new HammingLossMetric(context.Labels));
+        new("hamming_loss", MetricSubjects.LabelSet, (_, context) => new HammingLossMetric(context.Labels))
+        {
+            Numbers = [new("hamming_loss", MetricUnit.Share, "Hamming loss")],
+        };
 
     /// <inheritdoc/>
     public override string Name => "hamming_loss";

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.MultiLabel;
@@ -32,7 +33,17 @@ internal sealed class JaccardMetric : LabelSetMetric
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("jaccard", MetricSubjects.LabelSet, (options, context) => new JaccardMetric(context.Labels, ZeroDivisionOption.Read(options)));
+        new("jaccard", MetricSubjects.LabelSet, (options, context) => new JaccardMetric(context.Labels, ZeroDivisionOption.Read(options)))
+        {
+            Numbers =
+            [
+                new("jaccard_macro", MetricUnit.Share, "Jaccard (macro)"),
+                new("jaccard_micro", MetricUnit.Share, "Jaccard (micro)"),
+                new("jaccard_weighted", MetricUnit.Share, "Jaccard (weighted)"),
+                new("jaccard_samples", MetricUnit.Share, "Jaccard (samples)"),
+                new("jaccard", MetricUnit.Share, "Jaccard"),
+            ],
+        };
 
     /// <inheritdoc/>
     public override string Name => "jaccard";

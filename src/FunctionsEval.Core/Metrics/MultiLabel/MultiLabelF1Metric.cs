@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.MultiLabel;
@@ -41,7 +42,27 @@ internal sealed class MultiLabelF1Metric : LabelSetMetric
             "multi_label_f1",
             MetricSubjects.LabelSet,
             (options, context) => new MultiLabelF1Metric(context.Labels, ZeroDivisionOption.Read(options))
-        );
+        )
+        {
+            Numbers =
+            [
+                new("f1_macro", MetricUnit.Share, "F1 (macro)"),
+                new("precision_macro", MetricUnit.Share, "Precision (macro)"),
+                new("recall_macro", MetricUnit.Share, "Recall (macro)"),
+                new("f1_micro", MetricUnit.Share, "F1 (micro)"),
+                new("precision_micro", MetricUnit.Share, "Precision (micro)"),
+                new("recall_micro", MetricUnit.Share, "Recall (micro)"),
+                new("f1_weighted", MetricUnit.Share, "F1 (weighted)"),
+                new("precision_weighted", MetricUnit.Share, "Precision (weighted)"),
+                new("recall_weighted", MetricUnit.Share, "Recall (weighted)"),
+                new("f1_samples", MetricUnit.Share, "F1 (samples)"),
+                new("precision_samples", MetricUnit.Share, "Precision (samples)"),
+                new("recall_samples", MetricUnit.Share, "Recall (samples)"),
+                new("f1", MetricUnit.Share, "F1"),
+                new("precision", MetricUnit.Share, "Precision"),
+                new("recall", MetricUnit.Share, "Recall"),
+            ],
+        };
 
     /// <inheritdoc/>
     public override string Name => "multi_label_f1";

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Metrics.MultiLabel;
 
@@ -7,7 +8,10 @@ internal sealed class SubsetAccuracyMetric(LabelIndex labels) : LabelSetMetric(l
 {
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("subset_accuracy", MetricSubjects.LabelSet, (_, context) => new SubsetAccuracyMetric(context.Labels));
+        new("subset_accuracy", MetricSubjects.LabelSet, (_, context) => new SubsetAccuracyMetric(context.Labels))
+        {
+            Numbers = [new("subset_accuracy", MetricUnit.Share, "Subset accuracy")],
+        };
 
     /// <inheritdoc/>
     public override string Name => "subset_accuracy";

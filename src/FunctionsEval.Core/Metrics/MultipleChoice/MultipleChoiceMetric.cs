@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Core.Metrics.MultipleChoice;
 
 /// <summary>Multiple choice by log-likelihood, see <see cref="MultipleChoiceQuestion"/>.</summary>
@@ -13,7 +15,18 @@ internal sealed class MultipleChoiceMetric : Metric
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("multiple_choice", MetricSubjects.ScoredChoices, (_, _) => new MultipleChoiceMetric()) { ReadsAnswer = false };
+        new("multiple_choice", MetricSubjects.ScoredChoices, (_, _) => new MultipleChoiceMetric())
+        {
+            ReadsAnswer = false,
+            Numbers =
+            [
+                new("acc", MetricUnit.Share, "Accuracy"),
+                new("acc_norm", MetricUnit.Share, "Accuracy by character"),
+                new("acc_bytes", MetricUnit.Share, "Accuracy by byte"),
+                new("gold_is_greedy", MetricUnit.Share, "Right choice is greedy"),
+                new("choice_brier", MetricUnit.Plain, "Brier score of choices"),
+            ],
+        };
 
     /// <inheritdoc/>
     public override string Name => "multiple_choice";

@@ -1,5 +1,6 @@
 using System.Text;
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Metrics.Perplexity;
 
@@ -26,7 +27,19 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
 
     /// <summary>The perplexity of the reference text as specs ask for it.</summary>
     public static MetricDefinition ReferenceDefinition { get; } =
-        new("perplexity", MetricSubjects.ScoredText, (_, _) => new PerplexityMetric(ofAnswer: false)) { ReadsAnswer = false };
+        new("perplexity", MetricSubjects.ScoredText, (_, _) => new PerplexityMetric(ofAnswer: false))
+        {
+            ReadsAnswer = false,
+            Numbers =
+            [
+                new("perplexity", MetricUnit.Plain, "Perplexity"),
+                new("document_perplexity", MetricUnit.Plain, "Perplexity by document"),
+                new("word_perplexity", MetricUnit.Plain, "Perplexity by word"),
+                new("byte_perplexity", MetricUnit.Plain, "Perplexity by byte"),
+                new("bits_per_byte", MetricUnit.Plain, "Bits per byte"),
+                new("bits_per_token", MetricUnit.Plain, "Bits per token"),
+            ],
+        };
 
     /// <summary>The perplexity of the model's own answer as specs ask for it.</summary>
     public static MetricDefinition AnswerDefinition { get; } =
@@ -34,6 +47,15 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
         {
             ReadsAnswer = false,
             NeedsReference = false,
+            Numbers =
+            [
+                new("self_perplexity", MetricUnit.Plain, "Own perplexity"),
+                new("self_document_perplexity", MetricUnit.Plain, "Own perplexity by document"),
+                new("self_word_perplexity", MetricUnit.Plain, "Own perplexity by word"),
+                new("self_byte_perplexity", MetricUnit.Plain, "Own perplexity by byte"),
+                new("self_bits_per_byte", MetricUnit.Plain, "Own bits per byte"),
+                new("self_bits_per_token", MetricUnit.Plain, "Own bits per token"),
+            ],
         };
 
     /// <inheritdoc/>

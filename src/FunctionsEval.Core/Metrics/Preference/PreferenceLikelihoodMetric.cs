@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Metrics.Preference;
 
@@ -23,7 +24,17 @@ internal sealed class PreferenceLikelihoodMetric : Metric
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("preference_likelihood", MetricSubjects.ScoredPair, (_, _) => new PreferenceLikelihoodMetric()) { ReadsAnswer = false };
+        new("preference_likelihood", MetricSubjects.ScoredPair, (_, _) => new PreferenceLikelihoodMetric())
+        {
+            ReadsAnswer = false,
+            Numbers =
+            [
+                new("preference_accuracy", MetricUnit.Share, "Preference accuracy"),
+                new("preference_accuracy_per_token", MetricUnit.Share, "Preference accuracy by token"),
+                new("preference_margin", MetricUnit.Plain, "Preference margin"),
+                new("preference_margin_per_token", MetricUnit.Plain, "Preference margin by token"),
+            ],
+        };
 
     /// <inheritdoc/>
     public override string Name => "preference_likelihood";

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics.Probabilities;
@@ -19,6 +20,7 @@ internal sealed class BrierMetric(LabelIndex labels, LabelProbabilityMethod prob
         )
         {
             ReadsAnswer = false,
+            Numbers = [new("brier", MetricUnit.Plain, "Brier score")],
         };
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics.Probabilities;
@@ -11,6 +12,7 @@ internal sealed class LogLossMetric(LabelIndex labels, LabelProbabilityMethod pr
         new("log_loss", MetricSubjects.Label, (_, context) => new LogLossMetric(context.Labels, context.Settings.LabelProbabilities))
         {
             ReadsAnswer = false,
+            Numbers = [new("log_loss", MetricUnit.Plain, "Log loss")],
         };
 
     /// <inheritdoc/>

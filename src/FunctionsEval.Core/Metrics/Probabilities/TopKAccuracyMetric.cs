@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics.Probabilities;
@@ -16,6 +17,7 @@ internal sealed class TopKAccuracyMetric(LabelIndex labels, LabelProbabilityMeth
         )
         {
             ReadsAnswer = false,
+            Numbers = [new("top2_accuracy", MetricUnit.Share, "Top-# accuracy")],
         };
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics.Probabilities;
@@ -12,6 +13,10 @@ internal sealed class UnresolvedLabelMassMetric(LabelProbabilityMethod probabili
 {
     private const int Samples = 0;
     private const int Share = 1;
+
+    /// <summary>What its number is called, and in which unit it is read.</summary>
+    public static IReadOnlyList<MetricNumberForm> Numbers { get; } =
+    [new("unresolved_label_mass", MetricUnit.Share, "Unresolved label probability")];
 
     /// <inheritdoc/>
     public override string Name => "unresolved_label_mass";

@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 
@@ -20,13 +21,18 @@ internal sealed class RankingMetric(ContestRule rule, LabelIndex labels, LabelPr
 
     /// <summary>The area under the ROC curve as specs ask for it.</summary>
     public static MetricDefinition RocAucDefinition { get; } =
-        new("roc_auc", MetricSubjects.Label, (options, context) => Create(RankingCurve.RocAuc, options, context)) { ReadsAnswer = false };
+        new("roc_auc", MetricSubjects.Label, (options, context) => Create(RankingCurve.RocAuc, options, context))
+        {
+            ReadsAnswer = false,
+            Numbers = [new("roc_auc", MetricUnit.Plain, "ROC AUC")],
+        };
 
     /// <summary>Average precision as specs ask for it.</summary>
     public static MetricDefinition AveragePrecisionDefinition { get; } =
         new("average_precision", MetricSubjects.Label, (options, context) => Create(RankingCurve.AveragePrecision, options, context))
         {
             ReadsAnswer = false,
+            Numbers = [new("average_precision", MetricUnit.Plain, "Average precision")],
         };
 
     private static RankingMetric Create(RankingCurve curve, OptionReader options, MetricContext context)

@@ -1,10 +1,13 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Core.Metrics.Regression;
 
 /// <summary>R², 1 − Σ (answer − reference)² ÷ Σ (reference − mean)²: scikit-learn's <c>r2_score</c>. Where all references are equal it is 1 for exact answers and 0 for others.</summary>
 internal sealed class DeterminationMetric : NumberMetric
 {
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("r2", MetricSubjects.Number, (_, _) => new DeterminationMetric());
+    public static MetricDefinition Definition { get; } =
+        new("r2", MetricSubjects.Number, (_, _) => new DeterminationMetric()) { Numbers = [new("r2", MetricUnit.Plain, "R²")] };
 
     /// <inheritdoc/>
     public override string Name => "r2";

@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Core.Metrics.Regression;
 
 /// <summary>The mean of |answer − reference| ÷ |reference|, a fraction and no per cent: scikit-learn's <c>mean_absolute_percentage_error</c>, which divides by 2.2e-16 where a reference is 0.</summary>
@@ -5,7 +7,10 @@ internal sealed class MeanAbsolutePercentageErrorMetric : NumberMetric
 {
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("mape", MetricSubjects.Number, (_, _) => new MeanAbsolutePercentageErrorMetric());
+        new("mape", MetricSubjects.Number, (_, _) => new MeanAbsolutePercentageErrorMetric())
+        {
+            Numbers = [new("mape", MetricUnit.Share, "Mean absolute percentage error")],
+        };
 
     /// <inheritdoc/>
     public override string Name => "mape";

@@ -1,10 +1,16 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Core.Metrics.Regression;
 
 /// <summary>Pearson's correlation of answers and references, as scipy's <c>pearsonr</c>; undefined where either are all equal.</summary>
 internal sealed class PearsonMetric : NumberMetric
 {
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("pearson", MetricSubjects.Number, (_, _) => new PearsonMetric());
+    public static MetricDefinition Definition { get; } =
+        new("pearson", MetricSubjects.Number, (_, _) => new PearsonMetric())
+        {
+            Numbers = [new("pearson", MetricUnit.Plain, "Pearson's r")],
+        };
 
     /// <inheritdoc/>
     public override string Name => "pearson";

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Metrics.Regression;
 
@@ -19,11 +20,17 @@ internal sealed class RankCorrelationMetric : Metric
 
     /// <summary>Kendall's τ-b as specs ask for it.</summary>
     public static MetricDefinition KendallDefinition { get; } =
-        new("kendall", MetricSubjects.Number, (_, _) => new RankCorrelationMetric(RankCorrelation.KendallTauB));
+        new("kendall", MetricSubjects.Number, (_, _) => new RankCorrelationMetric(RankCorrelation.KendallTauB))
+        {
+            Numbers = [new("kendall", MetricUnit.Plain, "Kendall's τ")],
+        };
 
     /// <summary>Spearman's ρ as specs ask for it.</summary>
     public static MetricDefinition SpearmanDefinition { get; } =
-        new("spearman", MetricSubjects.Number, (_, _) => new RankCorrelationMetric(RankCorrelation.Spearman));
+        new("spearman", MetricSubjects.Number, (_, _) => new RankCorrelationMetric(RankCorrelation.Spearman))
+        {
+            Numbers = [new("spearman", MetricUnit.Plain, "Spearman's ρ")],
+        };
 
     /// <inheritdoc/>
     public override string Name => _coefficient == RankCorrelation.Spearman ? "spearman" : "kendall";

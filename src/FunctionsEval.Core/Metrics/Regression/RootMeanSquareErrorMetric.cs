@@ -1,10 +1,16 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Core.Metrics.Regression;
 
 /// <summary>The square root of the mean of (answer − reference)²: scikit-learn's <c>mean_squared_error</c> with <c>squared=False</c>.</summary>
 internal sealed class RootMeanSquareErrorMetric : NumberMetric
 {
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("rmse", MetricSubjects.Number, (_, _) => new RootMeanSquareErrorMetric());
+    public static MetricDefinition Definition { get; } =
+        new("rmse", MetricSubjects.Number, (_, _) => new RootMeanSquareErrorMetric())
+        {
+            Numbers = [new("rmse", MetricUnit.Plain, "Root mean square error")],
+        };
 
     /// <inheritdoc/>
     public override string Name => "rmse";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Metrics.Regression;
 
@@ -26,7 +27,10 @@ internal sealed class WithinToleranceMetric : Metric
                     options.Number("absolute", 0, double.MaxValue) ?? 0,
                     options.Number("relative", 0, double.MaxValue) ?? 0
                 )
-        );
+        )
+        {
+            Numbers = [new("within_tolerance", MetricUnit.Share, "Within tolerance")],
+        };
 
     /// <inheritdoc/>
     public override string Name => "within_tolerance";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics.Repeats;
@@ -43,7 +44,16 @@ internal sealed class PassAtKMetric : Metric
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("pass_at_k", MetricSubjects.Response, Create) { NeedsReferenceWith = spec => !spec.Options.ContainsKey(RightOption) };
+        new("pass_at_k", MetricSubjects.Response, Create)
+        {
+            NeedsReferenceWith = spec => !spec.Options.ContainsKey(RightOption),
+            Numbers =
+            [
+                new("pass_at_1", MetricUnit.Share, "pass@#"),
+                new("pass_hat_1", MetricUnit.Share, "pass^#"),
+                new("pass_at_k_coverage", MetricUnit.Share, "Coverage of pass@k"),
+            ],
+        };
 
     private static PassAtKMetric Create(OptionReader options, MetricContext context) =>
         new(ReadDraws(options, context.Settings.Repeats), context.Settings.Repeats, ReadRight(options, context));

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Metrics.Responses;
 
@@ -10,7 +11,16 @@ internal sealed class AnswerLengthMetric() : ResponseMetric("answer_characters",
 {
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("answer_length", MetricSubjects.Response, (_, _) => new AnswerLengthMetric()) { ReadsAnswer = false, NeedsReference = false };
+        new("answer_length", MetricSubjects.Response, (_, _) => new AnswerLengthMetric())
+        {
+            ReadsAnswer = false,
+            NeedsReference = false,
+            Numbers =
+            [
+                new("answer_characters", MetricUnit.Characters, "Answer length"),
+                new("answer_words", MetricUnit.Words, "Answer length"),
+            ],
+        };
 
     /// <inheritdoc/>
     public override string Name => "answer_length";

@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Core.Metrics.Responses;
 
 /// <summary>
@@ -11,7 +13,12 @@ internal sealed class CostMetric() : ResponseMetric("cost_per_sample")
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("cost", MetricSubjects.Response, (_, _) => new CostMetric()) { ReadsAnswer = false, NeedsReference = false };
+        new("cost", MetricSubjects.Response, (_, _) => new CostMetric())
+        {
+            ReadsAnswer = false,
+            NeedsReference = false,
+            Numbers = [new("cost_per_sample", MetricUnit.Money, "Cost per sample")],
+        };
 
     /// <inheritdoc/>
     public override string Name => "cost";

@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Core.Metrics.Responses;
 
 /// <summary>Mean time from sending a request to the last byte of its answer, in milliseconds, of the attempt that succeeded.</summary>
@@ -10,7 +12,12 @@ internal sealed class LatencyMetric() : ResponseMetric("latency_ms")
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("latency", MetricSubjects.Response, (_, _) => new LatencyMetric()) { ReadsAnswer = false, NeedsReference = false };
+        new("latency", MetricSubjects.Response, (_, _) => new LatencyMetric())
+        {
+            ReadsAnswer = false,
+            NeedsReference = false,
+            Numbers = [new("latency_ms", MetricUnit.Milliseconds, "Latency")],
+        };
 
     /// <inheritdoc/>
     public override string Name => "latency";

@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Core.Metrics.Responses;
 
 /// <summary>
@@ -12,6 +14,7 @@ internal sealed class ReasoningTokensMetric() : ResponseMetric("reasoning_tokens
         {
             ReadsAnswer = false,
             NeedsReference = false,
+            Numbers = [new("reasoning_tokens", MetricUnit.Tokens, "Reasoning")],
         };
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics.Rouge;
@@ -35,7 +36,22 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer to
     private readonly RougeScorer _scorer = new(tokenizer);
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("rouge", MetricSubjects.Answer, Create);
+    public static MetricDefinition Definition { get; } =
+        new("rouge", MetricSubjects.Answer, Create)
+        {
+            Numbers =
+            [
+                new("rouge1", MetricUnit.Share, "ROUGE-#"),
+                new("rouge1_precision", MetricUnit.Share, "ROUGE-# precision"),
+                new("rouge1_recall", MetricUnit.Share, "ROUGE-# recall"),
+                new("rougeL", MetricUnit.Share, "ROUGE-L"),
+                new("rougeL_precision", MetricUnit.Share, "ROUGE-L precision"),
+                new("rougeL_recall", MetricUnit.Share, "ROUGE-L recall"),
+                new("rougeLsum", MetricUnit.Share, "ROUGE-Lsum"),
+                new("rougeLsum_precision", MetricUnit.Share, "ROUGE-Lsum precision"),
+                new("rougeLsum_recall", MetricUnit.Share, "ROUGE-Lsum recall"),
+            ],
+        };
 
     private static RougeMetric Create(OptionReader options, MetricContext context)
     {

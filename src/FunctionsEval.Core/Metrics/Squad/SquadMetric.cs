@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Core.Metrics.Squad;
 
 /// <summary>Which official script is followed where they differ: on answers that normalise to nothing.</summary>
@@ -25,7 +27,10 @@ internal sealed class SquadMetric(SquadVersion version) : Metric
             "squad",
             MetricSubjects.Answer,
             (options, _) => new SquadMetric(options.Choice("version", "v1", ["v1", "v2"]) == "v1" ? SquadVersion.V1 : SquadVersion.V2)
-        );
+        )
+        {
+            Numbers = [new("squad_em", MetricUnit.Share, "SQuAD exact match"), new("squad_f1", MetricUnit.Share, "SQuAD F1")],
+        };
 
     /// <inheritdoc/>
     public override string Name => "squad";

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics.Ter;
@@ -17,7 +18,8 @@ internal sealed class TerMetric(TercomOptions options) : Metric
     private readonly TokenizerTercom _tokenizer = new(options);
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("ter", MetricSubjects.Answer, Create);
+    public static MetricDefinition Definition { get; } =
+        new("ter", MetricSubjects.Answer, Create) { Numbers = [new("ter", MetricUnit.Score, "TER")] };
 
     private static TerMetric Create(OptionReader options, MetricContext context) =>
         new(

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Fields;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.ToolCalls;
@@ -24,6 +25,16 @@ internal sealed class ToolCallsMetric(FieldRules rules) : Metric
         )
         {
             ReadsAnswer = false,
+            Numbers =
+            [
+                new("turn_match", MetricUnit.Share, "Turn match"),
+                new("call_f1", MetricUnit.Share, "Call F1"),
+                new("call_precision", MetricUnit.Share, "Call precision"),
+                new("call_recall", MetricUnit.Share, "Call recall"),
+                new("argument_f1", MetricUnit.Share, "Argument F1"),
+                new("argument_precision", MetricUnit.Share, "Argument precision"),
+                new("argument_recall", MetricUnit.Share, "Argument recall"),
+            ],
         };
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.ToolCalls;
@@ -29,7 +30,18 @@ internal sealed class ToolDecisionMetric : Metric
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("tool_decision", MetricSubjects.ToolCalls, (_, _) => new ToolDecisionMetric()) { ReadsAnswer = false, Table = Table };
+        new("tool_decision", MetricSubjects.ToolCalls, (_, _) => new ToolDecisionMetric())
+        {
+            ReadsAnswer = false,
+            Table = Table,
+            Numbers =
+            [
+                new("tool_decision_accuracy", MetricUnit.Share, "Tool decision accuracy"),
+                new("tool_decision_f1", MetricUnit.Share, "Tool decision F1"),
+                new("tool_decision_precision", MetricUnit.Share, "Tool decision precision"),
+                new("tool_decision_recall", MetricUnit.Share, "Tool decision recall"),
+            ],
+        };
 
     /// <inheritdoc/>
     public override string Name => "tool_decision";

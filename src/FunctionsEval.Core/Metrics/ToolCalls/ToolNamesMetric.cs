@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Fields;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Statistics;
 
@@ -18,7 +19,18 @@ internal sealed class ToolNamesMetric(IReadOnlyList<string> functions) : Metric
     private const int All = 2;
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("tool_names", MetricSubjects.ToolCalls, Create) { ReadsAnswer = false };
+    public static MetricDefinition Definition { get; } =
+        new("tool_names", MetricSubjects.ToolCalls, Create)
+        {
+            ReadsAnswer = false,
+            Numbers =
+            [
+                new("tool_names_match", MetricUnit.Share, "Tool names match"),
+                new("tool_names_f1", MetricUnit.Share, "Tool name F1"),
+                new("tool_names_precision", MetricUnit.Share, "Tool name precision"),
+                new("tool_names_recall", MetricUnit.Share, "Tool name recall"),
+            ],
+        };
 
     private static ToolNamesMetric Create(OptionReader options, MetricContext context)
     {

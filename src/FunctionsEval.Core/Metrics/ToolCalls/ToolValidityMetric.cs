@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.ToolCalls;
@@ -23,7 +24,18 @@ internal sealed class ToolValidityMetric : Metric
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("tool_validity", MetricSubjects.ToolCalls, (_, _) => new ToolValidityMetric()) { ReadsAnswer = false, NeedsReference = false };
+        new("tool_validity", MetricSubjects.ToolCalls, (_, _) => new ToolValidityMetric())
+        {
+            ReadsAnswer = false,
+            NeedsReference = false,
+            Numbers =
+            [
+                new("call_json_rate", MetricUnit.Share, "Calls that are JSON"),
+                new("call_schema_rate", MetricUnit.Share, "Calls that fit the schema"),
+                new("hallucinated_function_rate", MetricUnit.Share, "Invented functions"),
+                new("hallucinated_argument_rate", MetricUnit.Share, "Invented arguments"),
+            ],
+        };
 
     /// <inheritdoc/>
     public override string Name => "tool_validity";

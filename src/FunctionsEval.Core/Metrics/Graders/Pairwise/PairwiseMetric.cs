@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Prompts;
 
@@ -44,7 +45,22 @@ internal sealed class PairwiseMetric : Metric
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("pairwise", MetricSubjects.Preference, Create) { ReadsAnswer = false, NeedsReferenceWith = IsAgainstReference };
+        new("pairwise", MetricSubjects.Preference, Create)
+        {
+            ReadsAnswer = false,
+            NeedsReferenceWith = IsAgainstReference,
+            Numbers =
+            [
+                new("pairwise_win_rate", MetricUnit.Share, "Win rate"),
+                new("pairwise_wins", MetricUnit.Share, "Wins"),
+                new("pairwise_ties", MetricUnit.Share, "Ties"),
+                new("pairwise_losses", MetricUnit.Share, "Losses"),
+                new("pairwise_consistency", MetricUnit.Share, "Consistency of pairwise verdicts"),
+                new("pairwise_first_place_rate", MetricUnit.Share, "First place preferred"),
+                new("pairwise_length_difference", MetricUnit.Plain, "Relative length difference"),
+                new("pairwise_length_controlled_win_rate", MetricUnit.Share, "Length-controlled win rate"),
+            ],
+        };
 
     /// <inheritdoc/>
     public override string Name => "pairwise";

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics.Graders.Platform;
@@ -33,7 +34,18 @@ internal sealed class PlatformGraderMetric : Metric
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("grader", MetricSubjects.Response, Create) { ReadsAnswer = false, NeedsReference = false };
+        new("grader", MetricSubjects.Response, Create)
+        {
+            ReadsAnswer = false,
+            NeedsReference = false,
+            Numbers =
+            [
+                new("grader_score", MetricUnit.Plain, "Grader's score"),
+                new("grader_pass_rate", MetricUnit.Share, "Grader's pass rate"),
+                new("grader_missing_rate", MetricUnit.Share, "Not graded"),
+                new("grader_rate", MetricUnit.Share, "Grader's label"),
+            ],
+        };
 
     /// <inheritdoc/>
     public override string Name => "grader";

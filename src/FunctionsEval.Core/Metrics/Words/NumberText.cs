@@ -1,0 +1,149 @@
+using System.Globalization;
+
+namespace FunctionsEval.Core.Metrics.Words;
+
+/// <summary>
+/// The texts of numbers in one unit, as people read them: <c>87.0 %</c>, <c>+43.5 points</c>, <c>1.7 × 10³²</c>, <c>0.19 USD</c>. Digits follow
+/// the width of the interval: two significant digits of half of it. Nothing else in the project rounds a number that people read.
+/// </summary>
+/// <param name="unit">How the numbers are read.</param>
+/// <param name="currency">The currency of <see cref="MetricUnit.Money"/>; null for none.</param>
+public sealed class NumberText(MetricUnit unit, string? currency = null)
+{
+    private readonly int _factor = unit == MetricUnit.Share ? 100 : 1;
+
+    private bool IsInPoints => unit is MetricUnit.Share or MetricUnit.Score;
+
+    private string Suffix =>
+        unit switch
+        {
+            MetricUnit.Share => " %",
+            MetricUnit.Milliseconds => " ms",
+            MetricUnit.Tokens => " tokens",
+            MetricUnit.Characters => " characters",
+            MetricUnit.Words => " words",
+            MetricUnit.Money when currency is { Length: > 0 } => " " + currency,
+            _ => "",
+        };
+
+    /// <summary>A value: <c>92.3 %</c>.</summary>
+    /// <param name="value">The value; NaN is <c>undefined</c>.</param>
+    /// <param name="lower">Lower bound of its interval; null without one.</param>
+    /// <param name="upper">Upper bound of its interval; null without one.</param>
+    /// <param name="apart">Numbers that it is compared with: it never reads as equal to one that it is below or above.</param>
+    public string Value(double value, double? lower = null, double? upper = null, params ReadOnlySpan<double> apart) =>
+        Number(value, lower, upper, apart) + (double.IsFinite(value) ? Suffix : "");
+
+    /// <summary>An interval of values: <c>91.3 to 93.2 %</c>.</summary>
+    /// <param name="lower">Its lower bound.</param>
+    /// <param name="upper">Its upper bound.</param>
+    /// <param name="apart">Numbers that its bounds are compared with.</param>
+    public string Interval(double lower, double upper, params ReadOnlySpan<double> apart) => Bounds(lower, upper, apart) + Suffix;
+
+    /// <summary>An interval without the unit: <c>91.3 to 93.2</c>.</summary>
+    /// <param name="lower">Its lower bound.</param>
+    /// <param name="upper">Its upper bound.</param>
+    /// <param name="apart">Numbers that its bounds are compared with.</param>
+    public string Bounds(double lower, double upper, params ReadOnlySpan<double> apart) =>
+        $"{Number(lower, lower, upper, apart)} to {Number(upper, lower, upper, apart)}";
+
+    /// <summary>A difference with its sign: <c>+43.5 points</c>, <c>−3 ms</c>.</summary>
+    /// <param name="difference">The difference.</param>
+    /// <param name="lower">Lower bound of its interval; null without one.</param>
+    /// <param name="upper">Upper bound of its interval; null without one.</param>
+    public string Difference(double difference, double? lower = null, double? upper = null)
+    {
+        var amount = Amount(difference, lower, upper);
+        return amount[0] != '−' && amount.Any(character => character is > '0' and <= '9' or '∞') ? "+" + amount : amount;
+    }
+
+    /// <summary>How much something differs, where words say the direction: <c>43.5 points</c>.</summary>
+    /// <param name="difference">The amount.</param>
+    /// <param name="lower">Lower bound of its interval; null without one.</param>
+    /// <param name="upper">Upper bound of its interval; null without one.</param>
+    /// <param name="apart">Amounts that it is compared with.</param>
+    public string Amount(double difference, double? lower = null, double? upper = null, params ReadOnlySpan<double> apart) =>
+        Number(difference, lower, upper, apart) + (double.IsFinite(difference) ? SuffixOfDifference() : "");
+
+    /// <summary>A bound as the spec writes it: <c>88 %</c>.</summary>
+    /// <param name="bound">The bound.</param>
+    public string Bound(double bound) => RoundedNumber.Exact(bound, _factor) + Suffix;
+
+    /// <summary>A margin of a difference as the spec writes it: <c>1 point</c>, <c>2.5 points</c>.</summary>
+    /// <param name="margin">The margin.</param>
+    public string Margin(double margin)
+    {
+        var number = RoundedNumber.Exact(margin, _factor);
+        return number + (number == "1" && IsInPoints ? " point" : SuffixOfDifference());
+    }
+
+    /// <summary>A share of samples: <c>97.0 %</c>.</summary>
+    /// <param name="share">The share, 0–1.</param>
+    /// <param name="apart">Shares that it is compared with.</param>
+    public static string Share(double share, params ReadOnlySpan<double> apart) =>
+        new NumberText(MetricUnit.Share).Value(share, null, null, apart);
+
+    /// <summary>How many there are: <c>3,080</c>.</summary>
+    /// <param name="count">The count.</param>
+    public static string Count(long count) =>
+        (count < 0 ? "−" : "") + Math.Abs((decimal)count).ToString("#,##0", CultureInfo.InvariantCulture);
+
+    /// <summary>An amount of money: <c>0.19 USD</c>; two digits behind the point, and more where it is less than 10 cents.</summary>
+    /// <param name="amount">The amount.</param>
+    /// <param name="currency">Its currency; null for none.</param>
+    public static string Money(double amount, string? currency) => new NumberText(MetricUnit.Money, currency).Value(amount);
+
+    /// <summary>
+    /// A latency out of a histogram whose buckets are 5 % wide, which gives two significant digits: <c>43 ms</c>, <c>0.20 s</c>, <c>12 s</c>.
+    /// </summary>
+    /// <param name="milliseconds">Milliseconds.</param>
+    public static string Latency(double milliseconds)
+    {
+        // 99.6 ms would be 100 ms, which has three digits.
+        var (amount, suffix) = milliseconds < 99.5 ? (milliseconds, " ms") : (milliseconds / 1000, " s");
+        return RoundedNumber.Format(amount, 1, RoundedNumber.DecimalsOf(amount, 2), []) + suffix;
+    }
+
+    /// <summary>How long something took: <c>0.4 s</c>, <c>21 s</c>, <c>2 min 14 s</c>, <c>3 h 5 min</c>.</summary>
+    /// <param name="duration">The time; less than 0 counts as 0.</param>
+    public static string Duration(TimeSpan duration)
+    {
+        if (duration.TotalSeconds < 9.95)
+        {
+            return Math.Max(0, duration.TotalSeconds).ToString("0.0", CultureInfo.InvariantCulture) + " s";
+        }
+
+        var seconds = (long)Math.Round(duration.TotalSeconds);
+        return seconds < 60 ? $"{seconds} s"
+            : seconds < 3600 ? $"{seconds / 60} min{(seconds % 60 == 0 ? "" : $" {seconds % 60} s")}"
+            : $"{Count(seconds / 3600)} h{(seconds / 60 % 60 == 0 ? "" : $" {seconds / 60 % 60} min")}";
+    }
+
+    /// <summary>A p-value: <c>p = 0.034</c>, <c>p &lt; 0.001</c>, <c>p ≤ 0.002</c>.</summary>
+    /// <param name="p">The p-value.</param>
+    /// <param name="isBound">Whether it is only an upper bound.</param>
+    /// <param name="apart">A level that it is compared with.</param>
+    public static string PValue(double p, bool isBound, params ReadOnlySpan<double> apart) =>
+        isBound ? $"p ≤ {RoundedNumber.Format(p, 1, Math.Max(3, RoundedNumber.DecimalsOf(p, 1)), apart)}"
+        : p < 0.001 && (apart.IsEmpty || apart[0] >= 0.001) ? "p < 0.001"
+        : $"p = {RoundedNumber.Format(p, 1, 3, apart)}";
+
+    private string SuffixOfDifference() => IsInPoints ? " points" : Suffix;
+
+    private string Number(double value, double? lower, double? upper, ReadOnlySpan<double> apart) =>
+        RoundedNumber.Format(value, _factor, DecimalsOf(value, lower, upper), apart);
+
+    private int DecimalsOf(double value, double? lower, double? upper)
+    {
+        var halfWidth = lower is { } from && upper is { } to ? Math.Abs(to - from) / 2 * _factor : 0;
+        return RoundedNumber.DecimalsFor(
+            halfWidth,
+            unit switch
+            {
+                MetricUnit.Share or MetricUnit.Score => 1,
+                MetricUnit.Money => Math.Max(2, RoundedNumber.DecimalsOf(value, 2)),
+                _ => RoundedNumber.DecimalsOf(value, Math.Abs(value) < 1e6 ? 3 : 2),
+            }
+        );
+    }
+}
