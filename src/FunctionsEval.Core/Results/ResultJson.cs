@@ -33,6 +33,8 @@ public static class ResultJson
 [JsonSerializable(typeof(RunMetrics))]
 [JsonSerializable(typeof(MetricHistory))]
 [JsonSerializable(typeof(RunComparisonResult))]
+[JsonSerializable(typeof(SpecComparison))]
+[JsonSerializable(typeof(ProbabilityCurves))]
 [JsonSerializable(typeof(RunSummary))]
 [JsonSerializable(typeof(CandidatesSummary))]
 [JsonSerializable(typeof(SampleResult))]

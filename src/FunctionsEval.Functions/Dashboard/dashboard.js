@@ -2,9 +2,13 @@
 
 import { follow } from './page.js';
 import { compareView } from './views/compare.js';
+import { confusionView } from './views/confusion.js';
+import { curvesView } from './views/curves.js';
 import { modelsView } from './views/models.js';
+import { reviewView } from './views/review.js';
 import { runView } from './views/run.js';
 import { runsView } from './views/runs.js';
+import { sampleView } from './views/sample.js';
 import { samplesView } from './views/samples.js';
 import { suiteView, suitesView } from './views/suites.js';
 import { trendsView } from './views/trends.js';
@@ -18,6 +22,10 @@ follow([
   ['runs', runsView],
   ['runs/:runId', runView],
   ['runs/:runId/samples', samplesView],
+  ['runs/:runId/samples/:key', sampleView],
+  ['runs/:runId/confusion', confusionView],
+  ['runs/:runId/curves', curvesView],
+  ['runs/:runId/review', reviewView],
   ['suites', suitesView],
   ['suites/:suiteRunId', suiteView],
   ['compare', compareView],

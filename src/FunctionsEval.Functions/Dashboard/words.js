@@ -32,3 +32,13 @@ function membersOf(members) {
   const total = members.length * Math.max(...members.map((member) => member.expectedSamples ?? 0));
   return total > 0 ? element('span', {}, element('progress', { value: done, max: Math.max(done, total), 'aria-label': 'Answered' }), ` ${count(done)} of ${count(Math.max(done, total))}`) : null;
 }
+
+const OUTCOME_WORDS = {
+  scored: 'answered', unparsable: 'unreadable answer', exhausted: 'no answer after all attempts', timed_out: 'timed out', rejected: 'refused by the endpoint', content_filtered: 'stopped by a content filter',
+  truncated: 'cut off', malformed_sample: 'invalid row', too_long_to_score: 'too long to score', reasoning_exhausted: 'reasoning used up all tokens',
+};
+
+export const outcomeWord = (name) => OUTCOME_WORDS[name] ?? name.replaceAll('_', ' ');
+
+/** A number of things, in singular or plural. */
+export const counted = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;

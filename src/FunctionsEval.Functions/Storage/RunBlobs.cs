@@ -44,6 +44,23 @@ internal sealed class RunBlobs(BlobServiceClient service)
         }
     }
 
+    /// <summary>The spec as it is stored; null when there is none.</summary>
+    public async Task<BinaryData?> FindSpecTextAsync(string runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BoundedDownload.ReadAsync(
+                _container.Blob(StorageNames.Spec(runId)),
+                SpecLimits.MaxCanonicalBytes,
+                cancellationToken
+            );
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
+    }
+
     public Task WriteManifestAsync(RunManifest manifest, CancellationToken cancellationToken) =>
         WriteAsync(StorageNames.Manifest(manifest.RunId), Json(manifest), "application/json", cancellationToken);
 

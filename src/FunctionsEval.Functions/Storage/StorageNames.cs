@@ -47,6 +47,7 @@ internal static class StorageNames
 
     /// <summary>What people said of the run's samples.</summary>
     public static string Reviews(string runId) => $"{runId}/reviews.jsonl";
+
     /// <summary>By which samples are found; it is made again where it is missing.</summary>
     public static string SampleIndex(string runId) => $"{runId}/samples.index";
 

@@ -5,10 +5,11 @@ import { element, svg } from '../dom.js';
 const SIZE = 320;
 const LEFT = 44;
 const BOTTOM = 40;
+const TOP = 26;
 const SHAPES = ['●', '■'];
 
 const x = (value) => LEFT + value * (SIZE - LEFT - 12);
-const y = (value) => 12 + (1 - value) * (SIZE - BOTTOM - 12);
+const y = (value) => TOP + (1 - value) * (SIZE - BOTTOM - TOP);
 
 /**
  * A plot. Series are { name, points: [{ x, y, size?, text? }], isStepped }; size is an area's share, 0 to 1. The diagonal is what
@@ -32,7 +33,7 @@ export function curve({ title, across, up, series, diagonal }) {
       ticks,
       diagonal ? svg('line', { class: 'bound', x1: x(0), y1: y(0), x2: x(1), y2: y(1) }) : null,
       svg('text', { x: x(0.5), y: SIZE - 6, 'text-anchor': 'middle' }, `${across}, %`),
-      svg('text', { x: x(0), y: 10 }, `${up}, %`),
+      svg('text', { x: 4, y: 12 }, `${up}, %`),
       drawn),
     element('ul', { class: 'legend' }, series.map(({ name, note }, index) => element('li', {}, element('span', { class: `key series-${index}`, 'aria-hidden': 'true' }, SHAPES[index % 2]), ` ${name}`, note ? ` ${note}` : null)), diagonal ? element('li', {}, element('span', { 'aria-hidden': 'true' }, '┄'), ` ${diagonal}`) : null));
 }

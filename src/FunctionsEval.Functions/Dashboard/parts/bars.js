@@ -10,7 +10,7 @@ export function bars(caption, models, rows) {
   const bar = (value, index) => {
     const fill = element('span', { class: `bar-fill series-${index}` });
     fill.style.inlineSize = `${100 * Math.min(1, Math.max(0, value ?? 0))}%`;
-    return element('span', { class: 'bar' }, element('span', { class: 'bar-track' }, fill), element('span', { class: 'small' }, value === undefined || value === null ? '–' : percent(value)));
+    return element('span', { class: 'bar' }, element('span', { class: 'bar-track' }, fill), element('span', { class: 'small nowrap' }, value === undefined || value === null ? '–' : percent(value)));
   };
   return element('table', { class: 'bars' },
     element('caption', {}, caption, rows.length > SHOWN ? `, the first ${SHOWN} of ${rows.length}` : ''),
@@ -20,8 +20,8 @@ export function bars(caption, models, rows) {
 
 /** A probability: the nearer it is to 0 or 1, the more digits. */
 function percent(value) {
-  const digits = value > 0.9995 && value < 1 ? 3 : value > 0 && value < 0.0005 ? 3 : 1;
-  return `${(100 * value).toFixed(digits)} %`;
+  if (value > 0 && value < 0.00001) return '< 0.001 %';
+  return `${(100 * value).toFixed((value > 0.9995 && value < 1) || (value > 0 && value < 0.0005) ? 3 : 1)} %`;
 }
 
 /** The probabilities of labels, the likeliest of the first model first. */

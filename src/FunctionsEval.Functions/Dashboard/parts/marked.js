@@ -19,6 +19,15 @@ export function laidOut(text) {
 /** Calls of tools as a text, their arguments laid out. */
 export const callsText = (calls) => calls.map((call) => `${call.name}(${laidOut(call.arguments) ?? call.arguments})`).join('\n');
 
+/** A reference as people read it: calls of tools as calls, other JSON laid out. */
+export function referenceText(reference) {
+  const json = laidOut(reference);
+  if (json === null) return { text: reference, isCode: false };
+  const calls = JSON.parse(reference);
+  const areCalls = Array.isArray(calls) && calls.length > 0 && calls.every((call) => typeof call?.name === 'string' && 'arguments' in call);
+  return { text: areCalls ? callsText(calls.map((call) => ({ name: call.name, arguments: typeof call.arguments === 'string' ? call.arguments : JSON.stringify(call.arguments) }))) : json, isCode: true };
+}
+
 /** A text as it stands; a long one is folded. */
 export function whole(text, className = 'text-box') {
   return folded(element('div', { class: className }, text), text.length);

@@ -59,7 +59,7 @@ function content(tables, choice, context, set) {
 function pairsSection(shown, other, [model, otherModel], linkOf) {
   const pairs = pairsOf(shown);
   const wrong = pairs.reduce((sum, pair) => sum + pair.samples, 0);
-  const place = element('div');
+  const place = element('div', { class: 'pairs-table' });
   const draw = (number) => {
     const more = pairs.length > number ? element('button', { type: 'button', class: 'quiet', onclick: () => draw(pairs.length) }, `Show all ${count(pairs.length)} pairs`) : null;
     place.replaceChildren(...[table(`${count(wrong)} wrong answers of ${model}, in ${count(pairs.length)} pairs`, [

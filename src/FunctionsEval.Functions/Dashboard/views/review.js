@@ -3,7 +3,7 @@
 import { blob, get, pathOf, post, remove } from '../api.js';
 import { count, element, viewOf } from '../dom.js';
 import { remember, save, tell } from '../page.js';
-import { callsText, laidOut, whole } from '../parts/marked.js';
+import { callsText, laidOut, referenceText, whole } from '../parts/marked.js';
 import { contextOf, runHead } from '../parts/run-head.js';
 import { filterOf, setFilters } from '../parts/sample-filters.js';
 import { agreementContent } from '../parts/agreement.js';
@@ -131,7 +131,7 @@ class Session {
     if (!this.isCurrent()) return;
     const [item] = this.items;
     const undo = element('button', { type: 'button', disabled: this.given.length === 0, onclick: () => this.undo() }, 'Undo ', element('kbd', {}, 'u'));
-    const progress = element('div', { class: 'row wide' },
+    const progress = element('div', { class: 'row wide review-progress' },
       element('p', { role: 'status' }, element('progress', { value: this.done, max: Math.max(1, this.matching), 'aria-label': 'Graded' }), ` ${count(this.done)} of ${count(this.matching)} graded by ${this.reviewer}${this.isCut ? ' (the first 200,000 samples are looked at)' : ''}`),
       undo);
     if (!item) {
@@ -144,7 +144,7 @@ class Session {
       progress,
       element('section', { class: 'stack' },
         element('div', {}, element('h2', {}, 'Asked'), whole(item.input ?? '')),
-        item.references.length > 0 ? element('details', { open: true }, element('summary', {}, 'Reference'), item.references.map((reference) => whole(laidOut(reference) ?? reference))) : null,
+        item.references.length > 0 ? element('details', { open: true }, element('summary', {}, 'Reference'), item.references.map((reference) => whole(referenceText(reference).text))) : null,
         element('div', { class: 'answers' }, item.answers.map((answer) => element('article', { class: 'card' }, element('h3', {}, this.kind === 'pairs' ? `Answer ${answer.place}` : 'Answer'), this.textOf(answer))))),
       element('div', { class: 'row grades no-print' }, buttons));
   }

@@ -6,7 +6,7 @@ import { addressOf } from '../page.js';
 import { mark, saysOf } from '../parts/answers.js';
 import { bars, choiceRows, labelRows } from '../parts/bars.js';
 import { curlOf } from '../parts/curl.js';
-import { callsText, laidOut, marked, whole } from '../parts/marked.js';
+import { callsText, laidOut, marked, referenceText, whole } from '../parts/marked.js';
 import { contextOf, runHead } from '../parts/run-head.js';
 import { filterOf } from '../parts/sample-filters.js';
 import { answerFacts, gradesOf, parametersOf, promptOf } from '../parts/sample-facts.js';
@@ -78,7 +78,7 @@ function answersSection(sample, context) {
   const { candidate, baseline } = context;
   const [said, saidBefore] = [textOf(sample.candidate), textOf(sample.baseline)];
   const against = [
-    sample.references.length > 0 ? { name: 'the reference', text: referenceText(sample) } : null,
+    sample.references.length > 0 ? { name: 'the reference', text: referenceText(sample.references[0]).text } : null,
     baseline && sample.baseline ? { name: baseline, text: saidBefore.text } : null,
     { name: 'nothing', text: null },
   ].filter(Boolean);
@@ -88,7 +88,7 @@ function answersSection(sample, context) {
     against.forEach((one, index) => chips[index].setAttribute('aria-pressed', String(one === chosen)));
     const ofBaseline = chosen.name === baseline ? said.text : chosen.text;
     place.replaceChildren(...[
-      sample.references.length > 0 ? element('article', { class: 'card panel' }, element('h3', {}, sample.references.length > 1 ? 'References' : 'Reference'), sample.references.map((reference) => whole(laidOut(reference) ?? reference, laidOut(reference) ? 'text-box code' : 'text-box'))) : null,
+      sample.references.length > 0 ? element('article', { class: 'card panel' }, element('h3', {}, sample.references.length > 1 ? 'References' : 'Reference'), sample.references.map((reference) => { const shown = referenceText(reference); return whole(shown.text, shown.isCode ? 'text-box code' : 'text-box'); })) : null,
       answerCard(candidate, sample.candidate, sample.correct?.candidate, said, chosen.text, context),
       baseline ? answerCard(baseline, sample.baseline, sample.correct?.baseline, saidBefore, ofBaseline, context) : null,
     ].filter(Boolean));
@@ -101,7 +101,7 @@ function answersSection(sample, context) {
 
 function answerCard(model, answer, isRight, said, other, { outcome }) {
   if (!answer) return element('article', { class: 'card' }, element('h3', {}, model), element('p', { class: 'soft' }, 'No answer.'));
-  const isRead = answer.prediction !== undefined && answer.prediction !== said.text;
+  const isRead = answer.prediction !== undefined && answer.prediction !== said.text && laidOut(answer.prediction) !== said.text && !answer.toolCalls?.length;
   return element('article', { class: `card answer ${isRight === true ? 'is-right' : isRight === false ? 'is-wrong' : ''}` },
     element('h3', {}, mark(isRight), model, ' ', answer.outcome === 'scored' ? null : element('span', { class: 'tag' }, outcome(answer.outcome))),
     answer.reason ? element('p', { class: 'small soft' }, answer.reason) : null,
@@ -116,10 +116,6 @@ function textOf(answer) {
   const text = parts.length > 0 ? parts.join('\n') : answer?.prediction ?? '';
   const json = laidOut(text);
   return { text: json ?? text, isCode: json !== null || Boolean(answer?.toolCalls?.length) };
-}
-
-function referenceText({ references }) {
-  return references.map((reference) => laidOut(reference) ?? reference)[0];
 }
 
 function scoresSection({ scores }, { candidate, baseline }) {

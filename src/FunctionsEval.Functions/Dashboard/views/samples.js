@@ -82,12 +82,13 @@ export async function samplesView({ runId, values, isCurrent }) {
   keys(isCurrent, search, place);
   setTimeout(() => place.querySelector(`a[data-key="${CSS.escape(lastSeen ?? '')}"]`)?.focus());
   return [
-    runHead(context, 'Samples', 'samples', against ? null : downloads(runId, values)),
+    runHead(context, 'Samples', 'samples'),
     against ? element('p', {}, 'Only samples that one of two runs got right: ', element('b', {}, 'now'), ` is this run, `, element('b', {}, 'before'), ' is ', element('a', { href: `#/${viewOf(against)}` }, against), '. ', element('a', { href: addressOf(view, new URLSearchParams()) }, 'All samples of this run')) : null,
     chips,
     element('div', { class: 'sample-filter no-print', role: 'search' }, search, element('details', { open: matchMedia('(min-width: 40.01rem)').matches }, element('summary', { class: 'small' }, 'Filters and order'), fields)),
     element('div', { class: 'row wide' }, status, element('p', { class: 'soft small no-print keys-hint' }, element('kbd', {}, 'j'), ' ', element('kbd', {}, 'k'), ' move, ', element('kbd', {}, 'Enter'), ' opens, ', element('kbd', {}, '/'), ' searches')),
     place,
+    against ? null : downloads(runId, values),
   ].filter(Boolean);
 }
 
@@ -156,7 +157,7 @@ function pager(page, view, values) {
 }
 
 function downloads(runId, values) {
-  return element('div', { class: 'row no-print' }, element('span', { class: 'soft small' }, 'Download what matches'),
+  return element('div', { class: 'row no-print downloads' }, element('span', { class: 'soft small' }, 'Download what matches'),
     FORMATS.map((format) => element('button', { type: 'button', onclick: () => saveSamples(runId, format, filterOf(values)) }, format)));
 }
 

@@ -64,7 +64,7 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
                 ? Join(await ReadAsync(left, cancellationToken), await ReadAsync(right, cancellationToken))
                 : MetricComparison.From(pairing.Lines),
         };
-        return Results.Json(result, ResultJson.Options);
+        return Results.Json(result with { Numbers = [.. result.Metrics.Select(ComparedNumber.From)] }, ResultJson.Options);
     }
 
     /// <summary>The pairing, or why there is none.</summary>
