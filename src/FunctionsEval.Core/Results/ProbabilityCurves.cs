@@ -93,7 +93,7 @@ public sealed class ProbabilityCurveBuilder
     }
 
     /// <summary>At most <see cref="MaxPoints"/> of the points, the first and the last among them.</summary>
-    private static IReadOnlyList<ProbabilityPoint> Thin(List<ProbabilityPoint> points) =>
+    private static List<ProbabilityPoint> Thin(List<ProbabilityPoint> points) =>
         points.Count <= MaxPoints
             ? points
             : [.. Enumerable.Range(0, MaxPoints).Select(place => points[(int)((long)place * (points.Count - 1) / (MaxPoints - 1))])];

@@ -22,14 +22,18 @@ export async function compareView({ values }) {
   const problems = runs.filter((run) => run.problem);
   const cards = element('div', { class: 'cards' }, runs.map((run, index) => runCard(run, index, runs.length)));
   if (problems.length > 0 || known.length < 2) return [...head, cards];
-  const comparisons = await Promise.all(known.slice(1).map((run) => comparisonOf(known[0], run)));
-  const two = known.length === 2;
-  return [
-    ...head,
-    cards,
-    ...(two ? pairContent(known[0], known[1], comparisons[0]) : severalContent(known, comparisons)),
-    ...await Promise.all(comparisons.map((_, index) => specSection(known[0], known[index + 1], two))),
-  ].filter(Boolean);
+  const place = element('div', {}, element('p', { class: 'soft', role: 'status' }, 'Comparing …'));
+  fill(place, known); // Pairing large runs takes seconds: who is compared stands there meanwhile.
+  return [...head, cards, place];
+}
+
+async function fill(place, [first, ...others]) {
+  const comparisons = await Promise.all(others.map((run) => comparisonOf(first, run)));
+  const isPair = others.length === 1;
+  place.replaceChildren(...[
+    ...(isPair ? pairContent(first, others[0], comparisons[0]) : severalContent([first, ...others], comparisons)),
+    ...await Promise.all(others.map((run) => specSection(first, run, isPair))),
+  ].filter(Boolean));
 }
 
 const idsOf = (values) => (values.get('runs') ? values.get('runs').split(',') : [values.get('left'), values.get('right')]).filter(Boolean).slice(0, MOST_RUNS);
