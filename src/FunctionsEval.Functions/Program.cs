@@ -77,6 +77,7 @@ builder.Services.AddSingleton<RunResumption>();
 builder.Services.AddSuites();
 builder.Services.AddSingleton<FineTuningReservations>();
 builder.Services.AddSingleton<WaitingRuns>();
+builder.Services.AddSingleton<RunQueue>();
 builder.Services.AddSingleton<FineTuningJobs>();
 builder.Services.AddSingleton<DeploymentSweep>();
 builder.Services.AddSingleton<RefusalLog>();

@@ -29,6 +29,7 @@ public static class ResultJson
 )]
 [JsonSerializable(typeof(Run))]
 [JsonSerializable(typeof(IReadOnlyList<GroupMember>))]
+[JsonSerializable(typeof(RunsBefore))]
 [JsonSerializable(typeof(RunPage))]
 [JsonSerializable(typeof(RunMetrics))]
 [JsonSerializable(typeof(MetricHistory))]

@@ -182,6 +182,9 @@ public sealed record Run
     /// <summary>Outcomes so far, by role; null where they were not asked for.</summary>
     public IReadOnlyDictionary<string, OutcomeCounts>? Progress { get; init; }
 
+    /// <summary>Of a pending run, what is before it; null where it was not asked for, and of any other run.</summary>
+    public RunsBefore? Before { get; init; }
+
     /// <summary>The members of a group; null where they were not asked for, and for any other run.</summary>
     public IReadOnlyList<GroupMember>? Members { get; init; }
 

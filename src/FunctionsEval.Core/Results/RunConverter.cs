@@ -11,6 +11,7 @@ internal sealed class RunConverter : JsonConverter<Run>
     private const string Warnings = "warnings";
     private const string Progress = "progress";
     private const string GroupMembers = "members";
+    private const string Before = "before";
 
     private static readonly Dictionary<string, RunColumn> ByName = RunColumns.All.ToDictionary(
         column => column.JsonName,
@@ -22,7 +23,13 @@ internal sealed class RunConverter : JsonConverter<Run>
     [
         .. RunColumns
             .All.Select(column => (column.JsonName, (Action<Utf8JsonWriter, Run>)column.Write))
-            .Concat([(RunId, WriteRunId), (Warnings, WriteWarnings), (Progress, WriteProgress), (GroupMembers, WriteMembers)])
+            .Concat([
+                (RunId, WriteRunId),
+                (Warnings, WriteWarnings),
+                (Progress, WriteProgress),
+                (GroupMembers, WriteMembers),
+                (Before, WriteBefore),
+            ])
             .OrderBy(member => member.Item1, StringComparer.Ordinal),
     ];
 
@@ -51,6 +58,9 @@ internal sealed class RunConverter : JsonConverter<Run>
                     break;
                 case GroupMembers:
                     run = run with { Members = JsonSerializer.Deserialize<IReadOnlyList<GroupMember>>(ref reader, ResultJson.Options) };
+                    break;
+                case Before:
+                    run = run with { Before = JsonSerializer.Deserialize<RunsBefore>(ref reader, ResultJson.Options) };
                     break;
                 case var _ when ByName.TryGetValue(name, out var column):
                     hasStatus |= column.Name == nameof(Run.Status);
@@ -104,6 +114,15 @@ internal sealed class RunConverter : JsonConverter<Run>
         {
             writer.WritePropertyName(GroupMembers);
             JsonSerializer.Serialize(writer, members, ResultJson.Options);
+        }
+    }
+
+    private static void WriteBefore(Utf8JsonWriter writer, Run run)
+    {
+        if (run.Before is { } before)
+        {
+            writer.WritePropertyName(Before);
+            JsonSerializer.Serialize(writer, before, ResultJson.Options);
         }
     }
 

@@ -24,13 +24,16 @@ function fill(node, attributes, children) {
 
 /** A table whose columns are { title, of: row → text or node, className?, isHeader? }. */
 export function table(caption, columns, rows) {
-  const cell = (column, row) => element(column.isHeader ? 'th' : 'td', { class: column.className, scope: column.isHeader ? 'row' : null, 'data-label': column.title }, column.of(row));
+  const cell = (column, row) => element(column.isHeader ? 'th' : 'td', { class: column.className, scope: column.isHeader ? 'row' : null, 'data-label': column.title }, whole(column.of(row)));
   return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
     element('table', { class: 'cards-on-phone' },
       element('caption', {}, caption),
       element('thead', {}, element('tr', {}, columns.map((column) => element('th', { scope: 'col', class: column.className }, column.title)))),
       element('tbody', {}, rows.map((row) => element('tr', {}, columns.map((column) => cell(column, row)))))));
 }
+
+/** Several parts as one: on a phone they stand beside the column's name together. */
+const whole = (content) => (Array.isArray(content) && content.length > 1 ? element('div', {}, content) : content);
 
 /** A form that puts its fields into the address, from where the view reads them. */
 export function filterForm(fields, values, onSubmit) {
@@ -75,7 +78,14 @@ export function interval(lower, upper, none) {
   return none ? ` (no interval: ${none.replaceAll('_', ' ')})` : '';
 }
 
-export const time = (text) => (text ? element('time', { datetime: text }, new Date(text).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })) : '–');
+/** A moment: of today by its time alone, else by its day too; the whole of it in a tooltip. */
+export function time(text) {
+  if (!text) return '–';
+  const [moment, now] = [new Date(text), new Date()];
+  const clock = moment.toLocaleTimeString(undefined, { timeStyle: 'short' });
+  const day = moment.toDateString() === now.toDateString() ? 'today' : moment.toLocaleDateString(undefined, moment.getFullYear() === now.getFullYear() ? { month: 'short', day: 'numeric' } : { dateStyle: 'medium' });
+  return element('time', { datetime: text, title: moment.toLocaleString() }, `${day} ${clock}`);
+}
 
 /** Where the dashboard shows a run, without the # that a link begins with. */
 export const viewOf = (runId) => `runs/${encodeURIComponent(runId)}`;

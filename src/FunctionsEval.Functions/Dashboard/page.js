@@ -16,7 +16,7 @@ export async function show(isFirst = false) {
   const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
   const parts = path.split('/').filter((part) => part !== '').map(decode);
   const values = new URLSearchParams(query);
-  for (const link of document.querySelectorAll('nav a')) {
+  for (const link of document.querySelectorAll('body > header nav a')) {
     if (link.getAttribute('href') === `#/${parts[0] === undefined || parts[0] === 'runs' ? '' : parts[0]}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }

@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using FunctionsEval.EndToEnd.Tests.Evaluations;
 using FunctionsEval.EndToEnd.Tests.Support;
@@ -14,14 +12,14 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
 {
     private const string Dataset = "reading/test.jsonl";
 
-    private readonly List<string> _errors = [];
+    private readonly DashboardPages _pages = new(shared, output);
 
     [Fact]
     public async Task Wrong_samples_are_listed_with_their_number_and_their_text_is_text()
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, _) = await TwoRunsAsync();
-        var page = await OpenAsync(chromium, $"#/runs/{good}/samples?correct=false");
+        var page = await _pages.OpenAsync(chromium, $"#/runs/{good}/samples?correct=false");
 
         await Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("1–12 of 12 wrong, of 60");
         await Expect(page.Locator(".sample-row .open"))
@@ -32,8 +30,8 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
                     .Select(id => id.Replace("n0", "n", StringComparison.Ordinal)),
             ]);
         await Expect(page.GetByText("<script>alert(8)</script>")).ToBeVisibleAsync(); // Row text is text.
-        await CheckAsync(page, "samples");
-        Assert.Empty(_errors);
+        await _pages.CheckAsync(page, "samples");
+        Assert.Empty(_pages.Errors);
     }
 
     [Fact]
@@ -41,7 +39,7 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, _) = await TwoRunsAsync();
-        var page = await OpenAsync(chromium, $"#/runs/{good}/samples");
+        var page = await _pages.OpenAsync(chromium, $"#/runs/{good}/samples");
         var status = page.GetByRole(AriaRole.Status).First;
 
         await Expect(status).ToHaveTextAsync("1–50 of 60 samples");
@@ -58,7 +56,7 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("h1")).ToContainTextAsync("Sample n13");
-        Assert.Empty(_errors);
+        Assert.Empty(_pages.Errors);
     }
 
     [Fact]
@@ -66,7 +64,7 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, _) = await TwoRunsAsync();
-        var page = await OpenAsync(chromium, $"#/runs/{good}/samples?label=evne");
+        var page = await _pages.OpenAsync(chromium, $"#/runs/{good}/samples?label=evne");
 
         await Expect(page.Locator(".notes")).ToContainTextAsync("The closest is 'even'");
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("evne") }).ClickAsync();
@@ -78,7 +76,7 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, _) = await TwoRunsAsync();
-        var page = await OpenAsync(chromium, $"#/runs/{good}/samples?flip=gained&label=odd");
+        var page = await _pages.OpenAsync(chromium, $"#/runs/{good}/samples?flip=gained&label=odd");
 
         await Expect(page.Locator(".sample-row")).ToHaveCountAsync(12);
         Assert.Equal(13, File.ReadAllLines(await DownloadAsync(page, "csv")).Length);
@@ -97,7 +95,7 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, _) = await TwoRunsAsync();
-        var page = await OpenAsync(chromium, $"#/runs/{good}/samples?correct=false");
+        var page = await _pages.OpenAsync(chromium, $"#/runs/{good}/samples?correct=false");
         await page.Locator(".sample-row .open").First.ClickAsync();
 
         await Expect(page.Locator("h1")).ToContainTextAsync("Sample n8");
@@ -107,14 +105,14 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
         await page.GetByText("Prompt as sent").ClickAsync();
         await Expect(page.Locator(".turn").Last).ToContainTextAsync("<script>alert(8)</script>");
         await Expect(page.GetByRole(AriaRole.Rowheader, new() { Name = "accuracy" })).ToBeVisibleAsync();
-        await CheckAsync(page, "sample");
+        await _pages.CheckAsync(page, "sample");
         await page.Keyboard.PressAsync("n");
         await Expect(page.Locator("h1")).ToContainTextAsync("Sample n9");
         await page.Keyboard.PressAsync("p");
         await Expect(page.Locator("h1")).ToContainTextAsync("Sample n8 ");
         await page.Keyboard.PressAsync("u");
         await Expect(page.Locator("a.open[href*='/samples/']:focus")).ToHaveTextAsync("n8"); // Back at its place.
-        Assert.Empty(_errors);
+        Assert.Empty(_pages.Errors);
     }
 
     [Fact]
@@ -122,7 +120,7 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, _) = await TwoRunsAsync();
-        var page = await OpenAsync(chromium, $"#/runs/{good}/samples?correct=false");
+        var page = await _pages.OpenAsync(chromium, $"#/runs/{good}/samples?correct=false");
         await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         await page.Locator(".sample-row .open").First.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("Copy as curl") }).ClickAsync();
@@ -140,7 +138,7 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, bad) = await TwoRunsAsync();
-        var page = await OpenAsync(chromium, $"#/compare?runs={bad}");
+        var page = await _pages.OpenAsync(chromium, $"#/compare?runs={bad}");
 
         await Expect(page.Locator(".decision")).ToContainTextAsync("Worse now: Accuracy");
         await Expect(page.GetByRole(AriaRole.Link, new() { NameRegex = new("Lost") })).ToContainTextAsync("12");
@@ -148,11 +146,11 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
         var spec = page.Locator("section", new() { HasText = "Settings and prompts that differ" })
             .Locator("tbody tr", new() { HasText = "baseline" });
         await Expect(spec).ToContainTextAsync("not set");
-        await CheckAsync(page, "compare");
+        await _pages.CheckAsync(page, "compare");
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new("Lost") }).ClickAsync();
         await Expect(page.Locator(".sample-row")).ToHaveCountAsync(12);
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"runs/{bad}/samples.*against={good}"));
-        Assert.Empty(_errors);
+        Assert.Empty(_pages.Errors);
     }
 
     [Fact]
@@ -160,7 +158,7 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, bad) = await TwoRunsAsync();
-        var page = await OpenAsync(chromium, $"#/compare?runs={good},{bad},{good}");
+        var page = await _pages.OpenAsync(chromium, $"#/compare?runs={good},{bad},{good}");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "The answer" })).ToBeVisibleAsync();
 
         await page.GotoAsync($"{shared.App.Host.AppUrl}#/compare?runs={good},ev-nope");
@@ -172,16 +170,16 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, _) = await TwoRunsAsync();
-        var page = await OpenAsync(chromium, $"#/runs/{good}/confusion?show=baseline");
+        var page = await _pages.OpenAsync(chromium, $"#/runs/{good}/confusion?show=baseline");
 
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "odd → even" })).ToBeVisibleAsync();
-        await CheckAsync(page, "confusion");
+        await _pages.CheckAsync(page, "confusion");
         await page.Locator(".matrix td a").First.FocusAsync();
         await page.Keyboard.PressAsync("ArrowRight");
         await Expect(page.Locator(".matrix a:focus")).ToHaveAttributeAsync("aria-label", "odd, read as even: 18 samples");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("of 18 that match");
-        Assert.Empty(_errors);
+        Assert.Empty(_pages.Errors);
     }
 
     [Fact]
@@ -189,12 +187,12 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, _) = await TwoRunsAsync();
-        var page = await OpenAsync(chromium, $"#/runs/{good}/curves");
+        var page = await _pages.OpenAsync(chromium, $"#/runs/{good}/curves");
 
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Reliability" })).ToBeVisibleAsync();
         await Expect(page.Locator(".curve .mark").First).ToBeVisibleAsync();
-        await CheckAsync(page, "curves");
-        Assert.Empty(_errors);
+        await _pages.CheckAsync(page, "curves");
+        Assert.Empty(_pages.Errors);
     }
 
     /// <summary>Of texts of few words, so that they share some: what both have and what one has make up both, and nothing is lost.</summary>
@@ -202,7 +200,7 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
     public async Task Difference_of_two_texts_has_all_of_both()
     {
         await using var chromium = await Chromium.StartAsync();
-        var page = await OpenAsync(chromium, "#/models");
+        var page = await _pages.OpenAsync(chromium, "#/models");
         var wrong = await page.EvaluateAsync<string?>(
             """
             async () => {
@@ -232,8 +230,7 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
 
     private async Task<(string Good, string Bad)> StartTwoRunsAsync()
     {
-        shared.App.Endpoint.AnswerOf["recorded-base"] = prompt =>
-            (200, prompt.EndsWith('1') || prompt.EndsWith('3') ? "even" : Parity.Answer(prompt).Text);
+        shared.App.Endpoint.AnswerOf["recorded-base"] = DashboardPages.WeakAnswer;
         shared.App.Endpoint.Probabilities = prompt =>
         {
             var even = prompt.Sum(letter => letter) % 9 / 10.0 + 0.1;
@@ -244,27 +241,12 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
                 ["I believe it is even"] = 0.001,
             };
         };
-        await shared.App.DropAsync(Dataset, null, Rows(60));
+        await shared.App.DropAsync(Dataset, null, DashboardPages.Rows(60));
         var good = await StartAsync(Spec("recorded", "recorded-base"));
         var bad = await StartAsync(Spec("recorded-base", null));
         shared.App.Endpoint.Probabilities = null;
         return (good, bad);
     }
-
-    private static IEnumerable<string> Rows(int count) =>
-        Enumerable
-            .Range(0, count)
-            .Select(number =>
-                JsonSerializer.Serialize(
-                    new
-                    {
-                        id = $"n{number}",
-                        input = $"<script>alert({number})</script> =1+1 {number}",
-                        expected = number % 2 == 0 ? "even" : "odd",
-                        tags = new { size = number < 20 ? "small" : "large" },
-                    }
-                )
-            );
 
     private static object Spec(string model, string? baseline) =>
         new
@@ -281,38 +263,9 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
 
     private async Task<string> StartAsync(object spec)
     {
-        using var http = shared.App.Http;
-        using var answer = await http.PostAsJsonAsync(
-            "/api/evaluations",
-            new { dataset = Dataset, spec },
-            new JsonSerializerOptions { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull }
-        );
-        var runId = (string)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!;
+        var runId = await _pages.StartAsync(Dataset, spec);
         await shared.App.EndedAsync(Dataset, row => row.PartitionKey == runId);
         return runId;
-    }
-
-    private async Task<IPage> OpenAsync(Chromium chromium, string address)
-    {
-        var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
-        page.PageError += (_, error) => _errors.Add(error);
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error")
-            {
-                _errors.Add(message.Text);
-            }
-        };
-        await page.GotoAsync(shared.App.Host.AppUrl + address);
-        return page;
-    }
-
-    private async Task CheckAsync(IPage page, string view)
-    {
-        foreach (var picture in await page.AssertViewAsync($"dashboard-{view}"))
-        {
-            output.WriteLine(picture);
-        }
     }
 
     private static async Task<string> DownloadAsync(IPage page, string format)

@@ -1,9 +1,10 @@
 // Suite runs: one verdict over the datasets of a suite.
 
 import { blob, get, post } from '../api.js';
-import { count, element, filterForm, interval, number, runLink, table, time, verdict } from '../dom.js';
+import { count, element, filterForm, interval, number, runLink, table, time } from '../dom.js';
 import { go, save, show, tell, whileShown } from '../page.js';
-import { isUnderWay, statusOf } from '../words.js';
+import { verdictSection } from '../parts/verdict.js';
+import { badge, isUnderWay, stateOf } from '../words.js';
 
 const PAGE = 50;
 const pathOf = (id) => `/api/suites/${encodeURIComponent(id)}`;
@@ -19,11 +20,10 @@ export async function suitesView({ values }) {
   return [
     element('h1', {}, 'Suites'),
     filterForm([{ name: 'suite', label: 'Suite', placeholder: 'support-tickets' }], values, (chosen) => go('suites', chosen)),
-    waiting.length === 0 ? null : element('ul', {}, waiting.map((one) => element('li', {}, `${one.suite} waits for ${one.missing.length > 0 ? one.missing.join(', ') : 'the end of the uploads'}.`))),
-    suites.length === 0 ? element('p', {}, 'No suite run matches. A suite has the section "suite" in its evaluation.json.') : table('Latest first.', [
+    waiting.length === 0 ? null : element('ul', { class: 'reasons' }, waiting.map((one) => element('li', {}, element('span', { class: 'icon', 'aria-hidden': 'true' }, '○'), element('span', {}, `${one.suite} waits for ${one.missing.length > 0 ? one.missing.join(', ') : 'the end of the uploads'}.`)))),
+    suites.length === 0 ? element('p', {}, 'No suite run matches. A suite has the section "suite" in its evaluation.json.') : table('Latest first', [
       { title: 'Suite', isHeader: true, of: suiteLink },
-      { title: 'Verdict', of: verdict },
-      { title: 'Status', of: (suite) => suite.status },
+      { title: 'Verdict', of: (suite) => stateOf(suite) },
       { title: 'Model', of: (suite) => suite.model ?? '–' },
       { title: 'Baseline', of: (suite) => suite.baseline ?? '–' },
       { title: 'Samples', className: 'number', of: (suite) => (suite.samples === undefined ? '–' : count(suite.samples)) },
@@ -44,42 +44,48 @@ export async function suiteView({ suiteRunId: id, isCurrent }) {
     });
   }
 
+  const datasets = suite.datasets ?? [];
   return [
-    element('h1', {}, suite.name ?? suite.suite),
-    element('p', {}, verdict(suite), ' ', ...statusOf(suite), suite.errorMessage ? ` ${suite.errorMessage}` : null),
-    sentences('Why', (suite.verdictReasons ?? []).map((reason) => [element('span', { class: reason.result }, reason.result), ` ${reason.reason}`])),
-    sentences('Warnings', suite.warnings ?? []),
+    element('div', { class: 'row wide head' },
+      element('div', {},
+        element('p', { class: 'small soft crumbs' }, element('a', { href: '#/suites' }, 'Suites'), ` / ${suite.suite}`),
+        element('h1', {}, suite.name ?? suite.suite),
+        element('p', { class: 'facts' }, [suite.baseline ? `${suite.model} against ${suite.baseline}` : suite.model, `${count(datasets.length)} datasets`].filter(Boolean).join(' · '), ' · ', time(suite.started))),
+      element('div', { class: 'row actions' }, actionsOf(suite))),
+    suite.status === 'Completed' ? null : element('section', { class: 'verdict-card', 'aria-label': 'State' }, badge(suite.status, true), suite.errorMessage ? element('p', {}, suite.errorMessage) : null),
+    verdictSection({ verdict: suite.status === 'Completed' ? suite.verdict : null, reasons: suite.verdictReasons, warnings: suite.warnings }),
     candidatesOf(suite),
-    table('Datasets', [
-      { title: 'Dataset', isHeader: true, of: (dataset) => dataset.dataset },
+    element('section', { class: 'card' }, element('h2', {}, 'Datasets'), table('Each with the run that evaluated it', [
+      { title: 'Dataset', isHeader: true, of: (dataset) => (dataset.runId ? runLink(dataset.runId, dataset.dataset) : dataset.dataset) },
       { title: 'Tier', of: (dataset) => dataset.tier },
-      { title: 'Verdict', of: verdict },
-      { title: 'Status', of: (dataset) => dataset.status ?? dataset.errorCode ?? '–' },
-      { title: 'Number', of: (dataset) => dataset.headline?.name ?? '–' },
-      { title: 'Value', className: 'number', of: ({ headline }) => (headline ? number(headline.value) + interval(headline.lower, headline.upper, headline.noInterval) : '–') },
+      { title: 'Verdict', of: (dataset) => (dataset.verdict ? badge(dataset.verdict) : dataset.status ? badge(dataset.status) : '–') },
+      { title: 'Headline', of: (dataset) => headlineOf(dataset) },
       { title: 'Samples', className: 'number', of: (dataset) => (dataset.samples === undefined ? '–' : count(dataset.samples)) },
-      { title: 'Run', of: (dataset) => (dataset.runId ? runLink(dataset.runId, dataset.runId) : dataset.errorMessage ?? '–') },
-    ], suite.datasets ?? []),
-    element('div', { class: 'row' }, actionsOf(suite)),
+      { title: 'Reason', of: (dataset) => element('span', { class: 'small' }, dataset.errorMessage ?? '') },
+    ], datasets)),
   ].filter((part) => part !== null);
+}
+
+function headlineOf({ headline }) {
+  if (!headline) return '–';
+  return [element('span', { class: 'soft small' }, `${headline.label ?? headline.name} `), element('b', {}, headline.text ?? number(headline.value)), element('span', { class: 'soft small' }, headline.intervalText ? ` ${headline.intervalText}` : interval(headline.lower, headline.upper, headline.noInterval))];
 }
 
 function candidatesOf(suite) {
   if (!suite.candidates) return null;
-  return table('Candidates over all datasets', [
+  return element('section', { class: 'card' }, element('h2', {}, 'Candidates'), table('Each over all datasets', [
     { title: 'Candidate', isHeader: true, of: (candidate) => candidate.model },
-    { title: 'Verdict', of: verdict },
+    { title: 'Verdict', of: (candidate) => (candidate.verdict ? badge(candidate.verdict) : '–') },
     { title: 'Why not', of: (candidate) => candidate.verdictReasons.filter(({ result }) => result !== 'pass').map(({ reason }) => reason).join('; ') || '–' },
-  ], suite.candidates);
+  ], suite.candidates));
 }
-
-const sentences = (title, items) => (items.length === 0 ? null : element('section', {}, element('h2', {}, title), element('ul', {}, items.map((item) => element('li', {}, item)))));
 
 function actionsOf(suite) {
   const act = (name, path) => element('button', { type: 'button', onclick: () => post(`${pathOf(suite.suiteRunId)}/${path}`).then(() => show(), tell) }, name);
   if (isUnderWay(suite)) return [act('Cancel', 'cancel')];
+  const canResume = suite.status !== 'Completed' || (suite.datasets ?? []).some((dataset) => ['Failed', 'Partial', 'Cancelled'].includes(dataset.status));
   return [
     element('button', { type: 'button', onclick: () => save(() => blob(`${pathOf(suite.suiteRunId)}/report`), `${suite.suiteRunId}.html`) }, 'Save the report'),
-    act('Resume', 'resume'),
-  ];
+    canResume ? act('Resume', 'resume') : null,
+  ].filter(Boolean);
 }

@@ -5,8 +5,8 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace FunctionsEval.Functions.Triggers.Http;
 
-/// <summary><c>GET /api/evaluations/{runId}</c>: the run's row, with the outcomes so far; of a group its runs.</summary>
-internal sealed class GetEvaluation(RunTables tables, CandidateRuns candidates)
+/// <summary><c>GET /api/evaluations/{runId}</c>: the run's row, with the outcomes so far; of a group its runs; of a pending run what is before it.</summary>
+internal sealed class GetEvaluation(RunTables tables, CandidateRuns candidates, RunQueue queue)
 {
     [Function(nameof(GetEvaluation))]
     public async Task<IResult> RunAsync(
@@ -20,6 +20,7 @@ internal sealed class GetEvaluation(RunTables tables, CandidateRuns candidates)
             return Problems.UnknownRun(runId);
         }
 
+        run = run with { Before = await queue.CountBeforeAsync(run, cancellationToken) };
         return run.IsGroup
             ? Results.Ok(run with { Members = await candidates.ReadMembersAsync(run, cancellationToken) })
             : Results.Ok(run with { Progress = await tables.Progress.ReadAsync(runId, cancellationToken) });
