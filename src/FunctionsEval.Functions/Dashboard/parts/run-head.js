@@ -39,3 +39,13 @@ export function runHead({ run, candidate, baseline, title }, name, current, besi
       beside),
     element('nav', { class: 'tabs no-print', 'aria-label': 'Views of the run' }, element('a', { href: `#/${viewOf(run.runId)}` }, 'Overview'), VIEWS.map(tab)));
 }
+
+/** What stands in place of a view of a group: samples belong to the run of each candidate. */
+export function candidatesOf(context, name, part) {
+  const { run } = context;
+  return [
+    runHead(context, name, part),
+    element('p', {}, 'Each candidate has a run of its own:'),
+    element('ul', { class: 'chips' }, run.candidates.map((model, index) => element('li', {}, element('a', { class: 'chip', href: `#/${viewOf(run.candidateRuns[index])}/${part}` }, model)))),
+  ];
+}

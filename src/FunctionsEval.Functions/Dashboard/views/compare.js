@@ -1,11 +1,11 @@
 // Two or more runs beside each other: what decides, what changed most, which samples flipped, and what they were asked to do differently.
 
 import { ApiError, get, pathOf } from '../api.js';
-import { count, element, runLink, table, time, verdict, viewOf } from '../dom.js';
+import { count, element, runLink, table, time, viewOf } from '../dom.js';
 import { addressOf, go } from '../page.js';
 import { difference } from '../parts/diff.js';
 import { shortAnswer, beginning } from '../parts/answers.js';
-import { outcomeWord } from '../words.js';
+import { outcomeWord, stateOf, wordOf } from '../words.js';
 
 const FLIPS_SHOWN = 10;
 const CHANGES_SHOWN = 15;
@@ -71,7 +71,7 @@ async function offeredRuns(runs) {
 
 /** A choice of runs: the first is "before", the others are held against it. */
 function picker(ids, offered) {
-  const option = (run, id) => element('option', { value: run.runId, selected: run.runId === id }, `${run.model ?? 'no model'} · ${run.name ?? run.dataset} · ${new Date(run.started).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}${run.status === 'Completed' ? (run.verdict ? ` · ${run.verdict}` : '') : ` · ${run.status}`}`);
+  const option = (run, id) => element('option', { value: run.runId, selected: run.runId === id }, `${run.model ?? 'no model'} · ${run.name ?? run.dataset} · ${new Date(run.started).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}${run.status === 'Completed' ? (run.verdict ? ` · ${run.verdict}` : '') : ` · ${wordOf(run.status)}`}`);
   const shown = ids.length < 2 ? ['', ids[0] ?? ''] : ids;
   const selects = shown.map((id, index) => element('label', { class: 'field' }, index === 0 ? 'Before' : shown.length === 2 ? 'Now' : `Against it, ${index}`, element('select', {}, element('option', { value: '' }, 'choose a run'), offered.map((run) => option(run, id)))));
   const chosen = () => selects.map((label) => label.querySelector('select').value).filter(Boolean);
@@ -92,7 +92,8 @@ function runCard(run, index, total) {
     element('h2', {}, `${titleOf(index, total)}: `, runLink(run.runId, run.model ?? run.runId)),
     element('p', {}, run.name ?? run.dataset, ' · ', time(run.started)),
     element('p', { class: 'soft small' }, [run.dataset, run.samples === undefined ? null : `${count(run.samples)} samples`, run.baseline ? `baseline ${run.baseline}` : null].filter(Boolean).join(' · ')),
-    hasResult ? element('p', {}, verdict(run)) : element('p', { class: run.status }, `✗ No result (${run.status.toLowerCase()}).`, run.errorMessage ? ` ${run.errorMessage}` : null));
+    element('p', {}, stateOf(run)),
+    hasResult ? null : element('p', {}, 'No result to compare.', run.errorMessage ? ` ${run.errorMessage}` : null));
 }
 
 /** What the app says of two runs; why it says nothing where one of them has no result. */

@@ -3,7 +3,7 @@
 import { get, pathOf } from '../api.js';
 import { count, element, table, viewOf } from '../dom.js';
 import { addressOf, remember } from '../page.js';
-import { contextOf, runHead } from '../parts/run-head.js';
+import { candidatesOf, contextOf, runHead } from '../parts/run-head.js';
 import { byConfusion, byName, labelsWithErrors, matrix, pairsOf } from '../charts/matrix.js';
 
 const PAIRS = 10;
@@ -11,7 +11,9 @@ const MANY_LABELS = 24;
 const ZOOMS = [1, 1.35, 1.8, 2.4];
 
 export async function confusionView({ runId, values }) {
-  const [context, summary] = await Promise.all([contextOf(runId), get(`${pathOf(runId)}/summary`)]);
+  const context = await contextOf(runId);
+  if (context.run.candidates) return candidatesOf(context, 'Confusion', 'confusion');
+  const summary = await get(`${pathOf(runId)}/summary`);
   const tables = (summary.confusionMatrices ?? []).filter((one) => one.counts);
   const head = runHead(context, 'Confusion', 'confusion');
   if (tables.length === 0) return [head, element('p', {}, 'The run has no confusion matrix. Put the metric ', element('code', {}, 'confusion_matrix'), ' into its spec.')];

@@ -2,11 +2,13 @@
 
 import { ApiError, get, pathOf } from '../api.js';
 import { count, element, table } from '../dom.js';
-import { contextOf, runHead } from '../parts/run-head.js';
+import { candidatesOf, contextOf, runHead } from '../parts/run-head.js';
 import { curve } from '../charts/curve.js';
 
 export async function curvesView({ runId }) {
-  const [context, summary] = await Promise.all([contextOf(runId), get(`${pathOf(runId)}/summary`)]);
+  const context = await contextOf(runId);
+  if (context.run.candidates) return candidatesOf(context, 'Calibration', 'curves');
+  const summary = await get(`${pathOf(runId)}/summary`);
   const head = runHead(context, 'Calibration', 'curves');
   const ranking = element('section');
   fillRanking(ranking, runId, context, summary.confusionMatrices?.[0]?.labels ?? []);

@@ -4,7 +4,7 @@ import { blob, get, pathOf, post, remove } from '../api.js';
 import { count, element, viewOf } from '../dom.js';
 import { remember, save, tell } from '../page.js';
 import { callsText, laidOut, referenceText, whole } from '../parts/marked.js';
-import { contextOf, runHead } from '../parts/run-head.js';
+import { candidatesOf, contextOf, runHead } from '../parts/run-head.js';
 import { filterOf, setFilters } from '../parts/sample-filters.js';
 import { agreementContent } from '../parts/agreement.js';
 
@@ -19,7 +19,7 @@ const CHOICES = {
 
 export async function reviewView({ runId, values, isCurrent }) {
   const context = await contextOf(runId);
-  if (context.run.candidates) return [runHead(context, 'Review', 'review'), element('p', {}, 'Review the run of one candidate: ', context.run.candidates.map((model, index) => [index > 0 ? ', ' : null, element('a', { href: `#/${viewOf(context.run.candidateRuns[index])}/review` }, model)]))];
+  if (context.run.candidates) return candidatesOf(context, 'Review', 'review');
   const kind = values.get('kind') ?? (context.baseline ? 'pairs' : 'answers');
   const choose = values.get('choose') ?? 'random';
   const place = element('div');

@@ -4,7 +4,7 @@ import { ApiError, blob, get, pathOf } from '../api.js';
 import { count, element, viewOf } from '../dom.js';
 import { addressOf, go, remember, save } from '../page.js';
 import { beginning, shortAnswer } from '../parts/answers.js';
-import { contextOf, runHead } from '../parts/run-head.js';
+import { candidatesOf, contextOf, runHead } from '../parts/run-head.js';
 import { filterFields, filterOf, quickFilters, setFilters, sortField } from '../parts/sample-filters.js';
 
 const PAGE = 50;
@@ -19,7 +19,7 @@ export const saveSamples = (runId, format, filter = []) =>
 
 export async function samplesView({ runId, values, isCurrent }) {
   const context = await contextOf(runId);
-  if (context.run.candidates) return groupContent(context);
+  if (context.run.candidates) return candidatesOf(context, 'Samples', 'samples');
   const view = `${viewOf(runId)}/samples`;
   const path = `${pathOf(runId)}/samples`;
   const against = values.get('against');
@@ -92,16 +92,6 @@ export async function samplesView({ runId, values, isCurrent }) {
   ].filter(Boolean);
 }
 
-/** Samples belong to a candidate's run; a group says which there are. */
-function groupContent(context) {
-  const { run } = context;
-  return [
-    runHead(context, 'Samples', 'samples'),
-    element('p', {}, 'Each candidate has samples of its own:'),
-    element('ul', { class: 'chips' }, run.candidates.map((model, index) => element('li', {}, element('a', { class: 'chip', href: `#/${viewOf(run.candidateRuns[index])}/samples` }, model)))),
-  ];
-}
-
 /** Where the page stands: "51–100 of 237 wrong, of 3,080". */
 function positions({ first, total, of, samples }, values, facets) {
   const kind = { false: 'wrong', true: 'right' }[values.get('correct')] ?? values.get('flip') ?? ([...filterOf(values)].length > 0 ? 'that match' : 'samples');
@@ -158,7 +148,8 @@ function pager(page, view, values) {
 
 function downloads(runId, values) {
   return element('div', { class: 'row no-print downloads' }, element('span', { class: 'soft small' }, 'Download what matches'),
-    FORMATS.map((format) => element('button', { type: 'button', onclick: () => saveSamples(runId, format, filterOf(values)) }, format)));
+    FORMATS.map((format) => element('button', { type: 'button', onclick: () => saveSamples(runId, format, filterOf(values)) }, format)),
+    element('a', { class: 'button', href: addressOf(`${viewOf(runId)}/review`, filterOf(values)) }, 'Review them blind'));
 }
 
 /** j and k go from sample to sample, / goes to the search. */
