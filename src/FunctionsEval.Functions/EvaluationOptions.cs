@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using FunctionsEval.Core.Results.Overview;
 
 namespace FunctionsEval.Functions;
 
@@ -31,6 +32,12 @@ internal sealed class EvaluationOptions
     /// </summary>
     [Range(1, 1_000_000_000_000)]
     public long MaxUnpackedBytes { get; set; } = 4L << 30;
+
+    /// <summary>
+    /// Currency of the models' prices, three capital letters (ISO 4217): it stands behind every cost that people read. Default USD.
+    /// </summary>
+    [RegularExpression("[A-Z]{3}", ErrorMessage = "Evaluation__Currency: write three capital letters, for example EUR.")]
+    public string Currency { get; set; } = RunOverview.DefaultCurrency;
 
     /// <summary>
     /// How long one call of EvaluateShard sends requests to models before it hands back to the orchestration; shorter where host.json's

@@ -16,13 +16,15 @@ public static class CandidateGate
     /// <param name="metrics">Its numbers, with simultaneous intervals and corrected p-values.</param>
     /// <param name="coverage">Share of samples that were answered.</param>
     /// <param name="tried">How many candidates were tried.</param>
+    /// <param name="baseline">The baseline's name; null where it is not known.</param>
     /// <returns>The verdict, never better than <paramref name="alone"/>; that one itself where nothing is compared.</returns>
     public static Verdict? Evaluate(
         GateSpec? gate,
         Verdict? alone,
         IReadOnlyDictionary<(string Name, string Slice), GateMetric> metrics,
         double coverage,
-        int tried
+        int tried,
+        string? baseline = null
     )
     {
         ArgumentNullException.ThrowIfNull(metrics);
@@ -35,6 +37,7 @@ public static class CandidateGate
         {
             Metrics = metrics,
             Coverage = coverage,
+            Baseline = baseline,
             IsComplete = true,
         };
         RuleVerdict[] rules =
@@ -56,6 +59,6 @@ public static class CandidateGate
         among.Result == VerdictResult.Pass
             ? among
             : RuleVerdict.Inconclusive(
-                FormattableString.Invariant($"{alone.Reason} alone, but not among {tried} candidates: {among.Reason}")
+                FormattableString.Invariant($"{alone.Reason}. That holds for it alone, but not among {tried} candidates: {among.Reason}")
             );
 }

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Gates;
 
@@ -40,7 +41,8 @@ public static class Gate
         {
             rules.Add(
                 RuleVerdict.Inconclusive(
-                    $"coverage {RuleText.Number(facts.Coverage)} is below {RuleText.Number(DefaultMinimumCoverage)}, "
+                    $"Coverage {NumberText.Share(facts.Coverage, DefaultMinimumCoverage)} is below "
+                        + $"{new NumberText(MetricUnit.Share).Bound(DefaultMinimumCoverage)}, "
                         + "which holds where no rule sets minimumCoverage"
                 )
             );

@@ -22,6 +22,15 @@ public sealed record GateFacts
     /// <summary>What all calls cost; null when it is not known.</summary>
     public double? Cost { get; init; }
 
+    /// <summary>The currency of <see cref="Cost"/>; null where it is not known.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>The baseline's name; null where it is not known.</summary>
+    public string? Baseline { get; init; }
+
+    /// <summary>What reasons call the baseline.</summary>
+    internal string BaselineName => Baseline ?? "the baseline";
+
     /// <summary>Whether every sample has an outcome; false for a run that was stopped or ran out of time.</summary>
     public required bool IsComplete { get; init; }
 }

@@ -12,7 +12,7 @@ public abstract record GateRule
     /// <summary>Whether every model that is called must have prices.</summary>
     public virtual bool NeedsPrices => false;
 
-    /// <summary>The number that the rule is on, as reasons name it, for example <c>accuracy</c> or <c>cost</c>.</summary>
+    /// <summary>The number that the rule is on, as reasons name it, for example <c>Accuracy</c> or <c>Cost</c>.</summary>
     internal abstract string Subject { get; }
 
     /// <summary>Decides the rule on a run that is complete.</summary>

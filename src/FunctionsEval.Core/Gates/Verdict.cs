@@ -27,7 +27,7 @@ public sealed record Verdict(VerdictResult Result, IReadOnlyList<RuleVerdict> Ru
 
 /// <summary>What one rule says.</summary>
 /// <param name="Result">The rule's result.</param>
-/// <param name="Reason">The numbers behind it, for example <c>f1_macro 0.8123 is at least 0.8</c>.</param>
+/// <param name="Reason">The numbers behind it, for example <c>F1 (macro) 81.2 % is at least 80 %</c>.</param>
 public sealed record RuleVerdict(VerdictResult Result, string Reason)
 {
     internal static RuleVerdict Pass(string reason) => new(VerdictResult.Pass, reason);

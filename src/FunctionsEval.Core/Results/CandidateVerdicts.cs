@@ -11,7 +11,8 @@ internal static class CandidateVerdicts
     /// <param name="numbers">The numbers of all candidates.</param>
     /// <param name="tried">How many candidates were tried.</param>
     public static Verdict? Find(GateSpec? gate, CandidateRun run, IReadOnlyList<CandidatesNumber> numbers, int tried) =>
-        run.Status == RunStatus.Completed ? CandidateGate.Evaluate(gate, run.Verdict, FactsOf(run, numbers), run.Coverage, tried)
+        run.Status == RunStatus.Completed
+            ? CandidateGate.Evaluate(gate, run.Verdict, FactsOf(run, numbers), run.Coverage, tried, run.Baseline)
         : gate is null ? null
         : new Verdict(VerdictResult.Inconclusive, [new RuleVerdict(VerdictResult.Inconclusive, run.NotCompared!)]);
 

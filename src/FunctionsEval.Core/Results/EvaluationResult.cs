@@ -37,6 +37,8 @@ public sealed record EvaluationResult
     /// <param name="cost">What all calls cost, in the currency of the models' prices; null when it is not known.</param>
     /// <param name="reasons">Why samples of the candidate do not count; null when it is not known.</param>
     /// <param name="previous">The previous run of the suite with the same model; null when there is none.</param>
+    /// <param name="baseline">What reasons call the baseline: its model's name; null for that of the spec.</param>
+    /// <param name="currency">The currency of <paramref name="cost"/>, for reasons; null where it is not known.</param>
     public static EvaluationResult Create(
         EvaluationSpec spec,
         MetricReport report,
@@ -44,7 +46,9 @@ public sealed record EvaluationResult
         bool isComplete,
         double? cost = null,
         OutcomeReasons? reasons = null,
-        PreviousFacts? previous = null
+        PreviousFacts? previous = null,
+        string? baseline = null,
+        string? currency = null
     )
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -55,6 +59,8 @@ public sealed record EvaluationResult
         {
             Metrics = GateMetricsOf(lines),
             Previous = previous,
+            Baseline = baseline ?? (BaselineReference.From(spec.Baseline) as BaselineReference.CalledModel)?.Name,
+            Currency = currency,
             // A comparison rests on the samples that both models answered: the gate looks at the worse of the two.
             Coverage = outcomes.Values.Min(counts => counts.Coverage),
             UnparsableShare = outcomes[Roles.Candidate].UnparsableShare,

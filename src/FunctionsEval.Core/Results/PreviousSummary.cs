@@ -27,6 +27,9 @@ public sealed record PreviousSummary
     /// <summary>How many samples flipped between right and wrong; null when it is not known.</summary>
     public FlipCounts? Flips { get; init; }
 
+    /// <summary>Classes whose recall did not clearly change; null where it is not known.</summary>
+    public int? NoClearChange { get; init; }
+
     /// <summary>The headline numbers of both, the previous run's on the left.</summary>
     [JsonConverter(typeof(PreviousNumbersConverter))]
     public IReadOnlyList<MetricComparison> Headline

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Core.Results.Reviews;
 
 namespace FunctionsEval.Core.Results;
@@ -30,6 +31,8 @@ public static class ResultJson
 [JsonSerializable(typeof(Run))]
 [JsonSerializable(typeof(IReadOnlyList<GroupMember>))]
 [JsonSerializable(typeof(RunsBefore))]
+[JsonSerializable(typeof(RunOverview))]
+[JsonSerializable(typeof(RunHeadline))]
 [JsonSerializable(typeof(RunPage))]
 [JsonSerializable(typeof(RunMetrics))]
 [JsonSerializable(typeof(MetricHistory))]

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Core.Scoring;
 using Ids = FunctionsEval.Core.Specs.RunId;
 
@@ -139,6 +140,17 @@ public sealed record Run
     public ModelFigures BaselineFigures { get; init; } = new();
 
     /// <summary>
+    /// The run's first headline number; null before the run is summed up, and for runs of earlier versions.
+    /// </summary>
+    public RunHeadline? Headline { get; init; }
+
+    /// <summary>What the run cost, with the currency; null where it was not asked for, and without prices.</summary>
+    public string? CostText { get; init; }
+
+    /// <summary>How long the run took; null where it was not asked for, and before its end.</summary>
+    public string? DurationText { get; init; }
+
+    /// <summary>
     /// What a reader of the numbers has to know beside the verdict: sentences that say what was seen and what to do. The summary has all
     /// of them, the run as many as a column holds.
     /// </summary>
@@ -211,6 +223,20 @@ public sealed record Run
         new[] { CandidateFigures, BaselineRun is null ? BaselineFigures : null }.Any(figures =>
             figures?.Outcomes is { } outcomes && outcomes.Exhausted + outcomes.TimedOut > 0
         );
+
+    /// <summary>The run with the texts of its cost and duration, for lists that people read.</summary>
+    /// <param name="currency">The currency of the models' prices.</param>
+    public Run WithTexts(string currency)
+    {
+        var overview = RunOverview.From(this, summary: null, currency);
+        return this with
+        {
+            // The numbers of a run under way, which was resumed, are those of its last stop.
+            Headline = Status.HasSummary && Headline is { } headline ? headline with { Currency = currency } : null,
+            CostText = overview.Cost?.Text,
+            DurationText = overview.DurationText,
+        };
+    }
 
     /// <summary>Whether the run has not ended and was resumed this often.</summary>
     /// <param name="resumption">How often; null for any number.</param>

@@ -69,6 +69,17 @@ public sealed class RunColumn
                 : null;
     }
 
+    /// <summary>The same column, which JSON does not have: another member says it.</summary>
+    /// <param name="column">The column.</param>
+    public static RunColumn CreateHidden(RunColumn column)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        return new RunColumn(column.Name, column._type, column._read, column._write) { IsHidden = true };
+    }
+
+    /// <summary>Whether JSON does not have the column.</summary>
+    internal bool IsHidden { get; private init; }
+
     /// <summary>Whether the value is the text of a JSON array.</summary>
     private bool IsList { get; init; }
 

@@ -11,6 +11,10 @@ namespace FunctionsEval.Core.Results;
 public static partial class RunColumns
 {
     private const string ReasonSeparator = "; ";
+    private const string HeadlinePrefix = "Headline";
+
+    /// <summary>Characters of a number's name or slice; a longer one is a label that no list has room for.</summary>
+    private const int MaxHeadlineText = 500;
 
     private static readonly RunColumn[] OfTheRun =
     [
@@ -91,12 +95,66 @@ public static partial class RunColumns
         .. OfTheRun
             .Concat(Figures("Candidate", run => run.CandidateFigures, (run, figures) => run with { CandidateFigures = figures }))
             .Concat(Figures("Baseline", run => run.BaselineFigures, (run, figures) => run with { BaselineFigures = figures }))
+            .Concat(OfHeadline())
             .OrderBy(column => column.JsonName, StringComparer.Ordinal),
     ];
 
     /// <summary>Reasons as the column has them: <c>pass: …; fail: …</c>.</summary>
     public static string Join(IEnumerable<RuleVerdict> reasons) =>
         string.Join(ReasonSeparator, reasons.Select(rule => $"{VerdictNames.NameOf(rule.Result)}: {rule.Reason}"));
+
+    /// <summary>
+    /// The columns of the first headline number. JSON has them as one member with texts. The name comes first in the table as it does here,
+    /// in whatever order columns are read: each makes the number that is not there yet.
+    /// </summary>
+    private static IEnumerable<RunColumn> OfHeadline()
+    {
+        yield return Text("Name", of => of.Name, (of, value) => of with { Name = value });
+        yield return Text("Slice", of => of.Slice, (of, value) => of with { Slice = value });
+        yield return Number("Value", of => of.Value, (of, value) => of with { Value = value });
+        yield return Number("Lower", of => of.Lower, (of, value) => of with { Lower = value });
+        yield return Number("Upper", of => of.Upper, (of, value) => of with { Upper = value });
+        yield return Number("Difference", of => of.Difference, (of, value) => of with { Difference = value });
+        yield return Number("DifferenceLower", of => of.DifferenceLower, (of, value) => of with { DifferenceLower = value });
+        yield return Number("DifferenceUpper", of => of.DifferenceUpper, (of, value) => of with { DifferenceUpper = value });
+        yield return Number("PValue", of => of.PValue, (of, value) => of with { PValue = value });
+        yield return Flag("PValueIsBound", of => of.PValueIsBound, (of, value) => of with { PValueIsBound = value });
+        yield return Text(
+            "Reading",
+            of => of.Reading is { } reading ? MetricReadings.NameOf(reading) : null,
+            (of, value) => of with { Reading = MetricReadings.FindReading(value) }
+        );
+        yield return Flag("HigherIsBetter", of => of.HigherIsBetter, (of, value) => of with { HigherIsBetter = value });
+
+        static RunHeadline Of(Run run) => run.Headline ?? new RunHeadline { Name = "" };
+
+        static RunColumn Text(string name, Func<RunHeadline, string?> read, Func<RunHeadline, string, RunHeadline> write) =>
+            RunColumn.CreateHidden(
+                RunColumn.Create(
+                    HeadlinePrefix + name,
+                    run => run.Headline is { } of && read(of) is { } text ? text[..Math.Min(text.Length, MaxHeadlineText)] : null,
+                    (run, value) => run with { Headline = write(Of(run), value) }
+                )
+            );
+
+        static RunColumn Number(string name, Func<RunHeadline, double?> read, Func<RunHeadline, double, RunHeadline> write) =>
+            RunColumn.CreateHidden(
+                RunColumn.Create<double>(
+                    HeadlinePrefix + name,
+                    run => run.Headline is { } of && read(of) is { } number && double.IsFinite(number) ? number : null,
+                    (run, value) => run with { Headline = write(Of(run), value) }
+                )
+            );
+
+        static RunColumn Flag(string name, Func<RunHeadline, bool?> read, Func<RunHeadline, bool, RunHeadline> write) =>
+            RunColumn.CreateHidden(
+                RunColumn.Create<bool>(
+                    HeadlinePrefix + name,
+                    run => run.Headline is { } of ? read(of) : null,
+                    (run, value) => run with { Headline = write(Of(run), value) }
+                )
+            );
+    }
 
     /// <summary>The columns of one model.</summary>
     private static IEnumerable<RunColumn> Figures(string model, Func<Run, ModelFigures> figures, Func<Run, ModelFigures, Run> with)

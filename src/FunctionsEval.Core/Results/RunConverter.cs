@@ -12,23 +12,29 @@ internal sealed class RunConverter : JsonConverter<Run>
     private const string Progress = "progress";
     private const string GroupMembers = "members";
     private const string Before = "before";
+    private const string Headline = "headline";
+    private const string CostText = "costText";
+    private const string DurationText = "durationText";
 
-    private static readonly Dictionary<string, RunColumn> ByName = RunColumns.All.ToDictionary(
-        column => column.JsonName,
-        StringComparer.Ordinal
-    );
+    private static readonly Dictionary<string, RunColumn> ByName = RunColumns
+        .All.Where(column => !column.IsHidden)
+        .ToDictionary(column => column.JsonName, StringComparer.Ordinal);
 
     /// <summary>Names of the members, each with what writes it.</summary>
     private static readonly (string Name, Action<Utf8JsonWriter, Run> Write)[] Members =
     [
         .. RunColumns
-            .All.Select(column => (column.JsonName, (Action<Utf8JsonWriter, Run>)column.Write))
+            .All.Where(column => !column.IsHidden)
+            .Select(column => (column.JsonName, (Action<Utf8JsonWriter, Run>)column.Write))
             .Concat([
                 (RunId, WriteRunId),
                 (Warnings, WriteWarnings),
                 (Progress, WriteProgress),
                 (GroupMembers, WriteMembers),
                 (Before, WriteBefore),
+                (Headline, WriteHeadline),
+                (CostText, (writer, run) => WriteText(writer, CostText, run.CostText)),
+                (DurationText, (writer, run) => WriteText(writer, DurationText, run.DurationText)),
             ])
             .OrderBy(member => member.Item1, StringComparer.Ordinal),
     ];
@@ -61,6 +67,15 @@ internal sealed class RunConverter : JsonConverter<Run>
                     break;
                 case Before:
                     run = run with { Before = JsonSerializer.Deserialize<RunsBefore>(ref reader, ResultJson.Options) };
+                    break;
+                case Headline:
+                    run = run with { Headline = JsonSerializer.Deserialize<RunHeadline>(ref reader, ResultJson.Options) };
+                    break;
+                case CostText:
+                    run = run with { CostText = reader.GetString() };
+                    break;
+                case DurationText:
+                    run = run with { DurationText = reader.GetString() };
                     break;
                 case var _ when ByName.TryGetValue(name, out var column):
                     hasStatus |= column.Name == nameof(Run.Status);
@@ -123,6 +138,23 @@ internal sealed class RunConverter : JsonConverter<Run>
         {
             writer.WritePropertyName(Before);
             JsonSerializer.Serialize(writer, before, ResultJson.Options);
+        }
+    }
+
+    private static void WriteHeadline(Utf8JsonWriter writer, Run run)
+    {
+        if (run.Headline is { } headline)
+        {
+            writer.WritePropertyName(Headline);
+            JsonSerializer.Serialize(writer, headline, ResultJson.Options);
+        }
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, string name, string? text)
+    {
+        if (text is not null)
+        {
+            writer.WriteString(name, text);
         }
     }
 

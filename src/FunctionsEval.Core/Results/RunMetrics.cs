@@ -8,7 +8,11 @@ namespace FunctionsEval.Core.Results;
 /// <param name="Status">How it ended.</param>
 /// <param name="Metrics">Its numbers, by role, name and slice.</param>
 [JsonConverter(typeof(RunMetricsConverter))]
-public sealed record RunMetrics(string RunId, RunStatus Status, IReadOnlyList<MetricValue> Metrics);
+public sealed record RunMetrics(string RunId, RunStatus Status, IReadOnlyList<MetricValue> Metrics)
+{
+    /// <summary>The currency of the models' prices: with one, each number also has the texts that people read; null for none.</summary>
+    public string? TextsIn { get; init; }
+}
 
 /// <summary>Writes the members of each number in ordinal order, with the run's id among them.</summary>
 internal sealed class RunMetricsConverter : JsonConverter<RunMetrics>
@@ -39,10 +43,12 @@ internal sealed class RunMetricsConverter : JsonConverter<RunMetrics>
         {
             writer.WriteStartObject();
             var members = JsonSerializer.SerializeToElement(metric, ResultJson.Options).EnumerateObject();
+            var texts = value.TextsIn is { } currency ? MetricTexts.From(metric, currency) : [];
             foreach (
                 var (name, member) in members
                     .Select(member => (member.Name, member.Value))
                     .Append((RunId, runId))
+                    .Concat(texts.Select(text => (text.Name, JsonSerializer.SerializeToElement(text.Text))))
                     .OrderBy(member => member.Item1, StringComparer.Ordinal)
             )
             {

@@ -9,6 +9,7 @@ using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Activities;
 
@@ -17,7 +18,14 @@ namespace FunctionsEval.Functions.Activities;
 /// <c>report.html</c>, the metric rows and the run's counts. <see cref="CommitRun"/> writes how the run ends. Memory
 /// does not grow with the number of samples.
 /// </summary>
-internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tables, ModelRegistry models, PreviousRuns previousRuns)
+internal sealed class WriteSummary(
+    RunPlans plans,
+    RunBlobs blobs,
+    RunTables tables,
+    ModelRegistry models,
+    PreviousRuns previousRuns,
+    IOptions<EvaluationOptions> options
+)
 {
     [Function(nameof(WriteSummary))]
     public async Task<RunFailure?> RunAsync([ActivityTrigger] SummaryRequest request, CancellationToken cancellationToken)
@@ -34,7 +42,9 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             request.IsComplete,
             cost: (double?)totals.Cost,
             totals.Candidate.Reasons,
-            previous?.Facts
+            previous?.Facts,
+            plan.Manifest.Roles.FirstOrDefault(role => role.Role == Roles.Baseline)?.Model,
+            options.Value.Currency
         );
         var failure = request.IsComplete ? MalformedLimit.Check(plan, totals.Candidate) : null;
         // An execution that outlived its run must not write over what the run's end, or a later resumption, left.

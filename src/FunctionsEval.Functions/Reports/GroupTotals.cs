@@ -69,6 +69,7 @@ internal sealed class GroupTotals
         {
             Samples = _dataset?.Samples,
             DuplicateIds = _dataset?.DuplicateIds,
+            Headline = RunHeadline.From(summary),
             Warnings = summary.Warnings,
             Recommended = summary.Candidates!.Recommended,
             CandidateFigures = _figures.GetValueOrDefault(Roles.Candidate) ?? new(),

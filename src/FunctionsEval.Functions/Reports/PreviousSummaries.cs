@@ -32,6 +32,9 @@ internal static class PreviousSummaries
             Undecided = pairing.Undecided,
             Pairing = pairing.Counts,
             Flips = pairing.Flips,
+            NoClearChange = now.Count(line =>
+                line.Name.StartsWith("recall[", StringComparison.Ordinal) && line.Reading == MetricReading.NoClearDifference
+            ),
             Headline = [.. now.Where(line => line.Kind == MetricKind.Headline).Select(NumberOf)],
             Fell =
             [

@@ -13,7 +13,13 @@ internal static class RunFigures
     /// <param name="summary">Its summary.</param>
     public static Run Apply(Run run, IReadOnlyList<RoleTotals> roles, RunSummary summary)
     {
-        run = run with { Samples = roles[0].Outcomes.Total, Warnings = summary.Warnings, PreviousRun = summary.Previous?.RunId };
+        run = run with
+        {
+            Samples = roles[0].Outcomes.Total,
+            Headline = summary.Failure is null ? RunHeadline.From(summary) : null,
+            Warnings = summary.Warnings,
+            PreviousRun = summary.Previous?.RunId,
+        };
         foreach (var role in roles)
         {
             var figures = FiguresOf(role, summary.Coverage[role.Role]);

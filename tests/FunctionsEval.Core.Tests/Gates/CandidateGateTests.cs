@@ -22,8 +22,9 @@ public sealed class CandidateGateTests
         var rule = Assert.Single(verdict.Rules);
         Assert.Equal((VerdictResult.Inconclusive, VerdictResult.Inconclusive), (verdict.Result, rule.Result));
         Assert.Equal(
-            "the interval -0.005…0.05 of accuracy's difference from the baseline is no worse than -0.01 alone, but not among 8 candidates: "
-                + "the interval -0.015…0.05 of accuracy's difference from the baseline contains -0.01",
+            "Accuracy is 2.0 points better than the baseline (−0.5 to 5.0); at most 1 point worse is allowed. That holds for it alone, but not "
+                + "among 8 candidates: Accuracy is 2.0 points better than the baseline (−1.5 to 5.0); at most 1 point worse is allowed, "
+                + "which the interval leaves open",
             rule.Reason
         );
     }
@@ -35,7 +36,7 @@ public sealed class CandidateGateTests
 
         Assert.Equal(VerdictResult.Pass, verdict.Result);
         Assert.Equal(
-            ["accuracy 0.9 is at least 0.8", "accuracy is better than the baseline by 0.02 (p 0.04 ≤ 0.05)"],
+            ["Accuracy 90.0 % is at least 80 %", "Accuracy is 2.0 points better than the baseline (p = 0.040; at most 0.05 is required)"],
             verdict.Rules.Select(rule => rule.Reason)
         );
     }

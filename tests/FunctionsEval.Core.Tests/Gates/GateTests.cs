@@ -109,7 +109,7 @@ public sealed class GateTests
             },
             facts
         )!;
-        Assert.Equal(new RuleVerdict(VerdictResult.Fail, "m [language=de] 0.4 is below 0.5"), Assert.Single(verdict.Rules));
+        Assert.Equal(new RuleVerdict(VerdictResult.Fail, "m in language=de 0.400 is below 0.5"), Assert.Single(verdict.Rules));
     }
 
     [Theory]
@@ -127,7 +127,7 @@ public sealed class GateTests
         var gate = new GateSpec { Rules = [new MinimumRule { Metric = "accuracy", Minimum = 0.5 }] };
         var verdict = Gate.Evaluate(gate, Facts() with { Coverage = 0.94 })!;
         Assert.Equal(VerdictResult.Inconclusive, verdict.Result);
-        Assert.Equal("coverage 0.94 is below 0.95, which holds where no rule sets minimumCoverage", verdict.Rules[^1].Reason);
+        Assert.Equal("Coverage 94.0 % is below 95 %, which holds where no rule sets minimumCoverage", verdict.Rules[^1].Reason);
         Assert.Equal(
             VerdictResult.Pass,
             Gate.Evaluate(
@@ -196,7 +196,7 @@ public sealed class GateTests
         )!;
         Assert.Equal(VerdictResult.Fail, verdict.Result);
         Assert.Equal(
-            ["accuracy 0.8 is at least 0.75", "absent was not computed", "accuracy 0.8 is below 0.85"],
+            ["Accuracy 80.0 % is at least 75 %", "absent was not computed", "Accuracy 80.0 % is below 85 %"],
             verdict.Rules.Select(rule => rule.Reason)
         );
     }

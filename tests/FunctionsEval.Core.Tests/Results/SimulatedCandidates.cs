@@ -87,7 +87,7 @@ internal static class SimulatedCandidates
             Add(Roles.Baseline, Baseline, baseline);
         }
 
-        var result = EvaluationResult.Create(spec, scoreboard.Finish(), outcomes, isComplete: true);
+        var result = EvaluationResult.Create(spec, scoreboard.Finish(), outcomes, isComplete: true, baseline: Baseline);
         return new RunSummary
         {
             RunId = $"ev-{model}",

@@ -101,7 +101,7 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
         var suite = XDocument.Parse(junit).Root!.Element("testsuite")!;
         Assert.Equal(("1", "1"), (suite.Attribute("tests")!.Value, suite.Attribute("failures")!.Value));
         Assert.Contains(
-            "accuracy 0.6 is below 0.7",
+            "Accuracy 60 % is below 70 %",
             suite.Descendants("failure").Single().Attribute("message")!.Value,
             StringComparison.Ordinal
         );

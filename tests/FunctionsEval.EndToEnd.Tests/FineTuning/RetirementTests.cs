@@ -68,7 +68,7 @@ public sealed class RetirementTests : IAsyncLifetime
             (run.GetString("Model"), run.GetString("Baseline"), run.GetString("BaselineRun"))
         );
         Assert.Equal(Rows, _production.Paid);
-        Assert.Contains("lies within ±0.1", run.GetString("VerdictReasons"), StringComparison.Ordinal);
+        Assert.Contains("within the ±10 points that are allowed", run.GetString("VerdictReasons"), StringComparison.Ordinal);
         await _app.RunTimerAsync("DrillRetirements");
         Assert.Single(await DrillsAsync());
     }

@@ -167,7 +167,7 @@ public sealed class PreviousRunsTests
         Assert.Equal(VerdictResult.Pass, Decide((await CompareAsync("same"))!.Facts)!.Result);
         var worse = Decide((await CompareAsync("worse"))!.Facts)!;
         Assert.Equal(VerdictResult.Fail, worse.Result);
-        Assert.Contains("the previous run same", worse.Rules.Single().Reason, StringComparison.Ordinal);
+        Assert.Contains("than the previous run", worse.Rules.Single().Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading.Fields;
 
 namespace FunctionsEval.Core.Gates.Rules;
@@ -14,24 +15,29 @@ public sealed record BetterThanBaselineRule : ComparisonRule
     [NumberField(Minimum = 0, Maximum = 0.5)]
     public required double BetterThanBaselineAtAlpha { get; init; }
 
-    private protected override RuleVerdict Decide(GateMetric metric)
+    private protected override RuleVerdict Decide(GateMetric metric, GateFacts facts)
     {
         if (metric is not { PValue: { } p, Difference: { } difference } || double.IsNaN(p) || double.IsNaN(difference))
         {
             return RuleVerdict.Inconclusive(
-                $"{Name} has no p-value of its difference from the baseline{RuleText.Because(metric.NoDifferenceInterval)}"
+                $"{Name} has no p-value of its difference from {facts.BaselineName}{RuleText.Because(metric.NoDifferenceInterval)}"
             );
         }
 
         var gain = metric.HigherIsBetter ? difference : -difference;
-        var (pText, alpha) = (RuleText.Number(p), RuleText.Number(BetterThanBaselineAtAlpha));
+        var amount = SubjectIn(facts).Text.Amount(Math.Abs(gain), metric.DifferenceLower, metric.DifferenceUpper);
+        var said =
+            gain == 0
+                ? $"{Name} is the same as that of {facts.BaselineName}"
+                : $"{Name} is {amount} {(gain > 0 ? "better" : "worse")} than {facts.BaselineName}";
+        var test =
+            $"({NumberText.PValue(p, isBound: false, BetterThanBaselineAtAlpha)}; at most "
+            + $"{new NumberText(MetricUnit.Plain).Bound(BetterThanBaselineAtAlpha)} is required)";
         return (p <= BetterThanBaselineAtAlpha, gain) switch
         {
-            (true, > 0) => RuleVerdict.Pass($"{Name} is better than the baseline by {RuleText.Number(gain)} (p {pText} ≤ {alpha})"),
-            (true, < 0) => RuleVerdict.Fail($"{Name} is worse than the baseline by {RuleText.Number(-gain)} (p {pText} ≤ {alpha})"),
-            _ => RuleVerdict.Inconclusive(
-                $"{Name} differs from the baseline by {RuleText.Number(difference)}, which chance may explain (p {pText} > {alpha})"
-            ),
+            (true, > 0) => RuleVerdict.Pass($"{said} {test}"),
+            (true, < 0) => RuleVerdict.Fail($"{said} {test}"),
+            _ => RuleVerdict.Inconclusive($"{said}, which chance may explain {test}"),
         };
     }
 }

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.OptionReading.Fields;
 
@@ -9,8 +10,11 @@ public abstract record ComparisonRule : ValueRule
     internal sealed override RuleVerdict Decide(GateFacts facts, double requiredCoverage) =>
         !facts.Metrics.TryGetValue(Key, out var metric) ? NotComputed()
         : facts.Coverage < requiredCoverage
-            ? RuleVerdict.Inconclusive($"{Name} cannot be compared: coverage {RuleText.Number(facts.Coverage)} leaves out too many samples")
-        : Decide(metric);
+            ? RuleVerdict.Inconclusive(
+                $"{Name} cannot be compared: too few samples count ({NumberText.Share(facts.Coverage, requiredCoverage)}, "
+                    + $"at least {new NumberText(MetricUnit.Share).Bound(requiredCoverage)} is required)"
+            )
+        : Decide(metric, facts);
 
     internal sealed override OptionProblem? FindProblem(GateContext context) =>
         context.HasBaseline

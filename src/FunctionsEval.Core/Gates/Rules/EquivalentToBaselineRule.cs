@@ -15,21 +15,23 @@ public sealed record EquivalentToBaselineRule : ComparisonRule
     [NumberField(Minimum = 0, ExcludesMinimum = true, Reason = "no data shows that two models are exactly equal")]
     public required double EquivalentToBaselineWithin { get; init; }
 
-    private protected override RuleVerdict Decide(GateMetric metric)
+    private protected override RuleVerdict Decide(GateMetric metric, GateFacts facts)
     {
         if (!RuleText.TryInterval(metric.DifferenceLower, metric.DifferenceUpper, out var lower, out var upper))
         {
             return RuleVerdict.Inconclusive(
-                $"{Name} has no interval of its difference from the baseline{RuleText.Because(metric.NoDifferenceInterval)}"
+                $"{Name} has no interval of its difference from {facts.BaselineName}{RuleText.Because(metric.NoDifferenceInterval)}"
             );
         }
 
-        var interval = $"the interval {RuleText.Number(lower)}…{RuleText.Number(upper)} of {Name}'s difference from the baseline";
-        var margin = RuleText.Number(EquivalentToBaselineWithin);
+        var text = SubjectIn(facts).Text;
+        var interval = text.Bounds(lower, upper, EquivalentToBaselineWithin, -EquivalentToBaselineWithin);
+        var said = $"{Name} differs from {facts.BaselineName} by {interval}";
+        var margin = $"±{text.Margin(EquivalentToBaselineWithin)}";
         return lower > -EquivalentToBaselineWithin && upper < EquivalentToBaselineWithin
-                ? RuleVerdict.Pass($"{interval} lies within ±{margin}")
+                ? RuleVerdict.Pass($"{said}, within the {margin} that are allowed")
             : lower > EquivalentToBaselineWithin || upper < -EquivalentToBaselineWithin
-                ? RuleVerdict.Fail($"{interval} lies outside ±{margin}")
-            : RuleVerdict.Inconclusive($"{interval} reaches beyond ±{margin}");
+                ? RuleVerdict.Fail($"{said}, outside the {margin} that are allowed")
+            : RuleVerdict.Inconclusive($"{said}, partly beyond the {margin} that are allowed");
     }
 }

@@ -12,17 +12,19 @@ public sealed record LowerBoundRule : ValueRule
     [NumberField]
     public required double LowerBoundAtLeast { get; init; }
 
-    private protected override RuleVerdict Decide(GateMetric metric)
+    private protected override RuleVerdict Decide(GateMetric metric, GateFacts facts)
     {
         if (!RuleText.TryInterval(metric.Lower, metric.Upper, out var lower, out var upper))
         {
             return RuleVerdict.Inconclusive($"{Name} has no interval{RuleText.Because(metric.NoInterval)}");
         }
 
-        var interval = $"the interval {RuleText.Number(lower)}…{RuleText.Number(upper)} of {Name}";
-        var bound = RuleText.Number(LowerBoundAtLeast);
-        return lower >= LowerBoundAtLeast ? RuleVerdict.Pass($"{interval} is at or above {bound}")
-            : upper < LowerBoundAtLeast ? RuleVerdict.Fail($"{interval} is below {bound}")
-            : RuleVerdict.Inconclusive($"{interval} contains {bound}");
+        var text = SubjectIn(facts).Text;
+        var value = double.IsNaN(metric.Value) ? "" : $" {text.Value(metric.Value, lower, upper, LowerBoundAtLeast)}";
+        var said = $"{Name}{value} ({text.Interval(lower, upper, LowerBoundAtLeast)})";
+        var bound = text.Bound(LowerBoundAtLeast);
+        return lower >= LowerBoundAtLeast ? RuleVerdict.Pass($"{said} is at least {bound} by its whole interval")
+            : upper < LowerBoundAtLeast ? RuleVerdict.Fail($"{said} is below {bound} by its whole interval")
+            : RuleVerdict.Inconclusive($"{said} is not clearly at least {bound}: its interval contains it");
     }
 }

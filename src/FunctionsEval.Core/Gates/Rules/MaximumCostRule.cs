@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading.Fields;
 
 namespace FunctionsEval.Core.Gates.Rules;
@@ -15,10 +16,10 @@ public sealed record MaximumCostRule : GateRule
     /// <inheritdoc/>
     public override bool NeedsPrices => true;
 
-    internal override string Subject => "cost";
+    internal override string Subject => "Cost";
 
     internal override RuleVerdict Decide(GateFacts facts, double requiredCoverage) =>
         facts.Cost is { } cost
-            ? RuleText.AtMost(Subject, cost, MaximumCost)
-            : RuleVerdict.Inconclusive("the cost is not known: set the prices of every model that was called");
+            ? RuleText.AtMost(new RuleSubject(Subject, new NumberText(MetricUnit.Money, facts.Currency)), cost, MaximumCost)
+            : RuleVerdict.Inconclusive("The cost is not known: set the prices of every model that was called");
 }

@@ -12,5 +12,6 @@ public sealed record MaximumRule : ValueRule
     [NumberField]
     public required double Maximum { get; init; }
 
-    private protected override RuleVerdict Decide(GateMetric metric) => RuleText.AtMost(Name, metric.Value, Maximum);
+    private protected override RuleVerdict Decide(GateMetric metric, GateFacts facts) =>
+        RuleText.AtMost(SubjectIn(facts).With(metric), metric.Value, Maximum);
 }

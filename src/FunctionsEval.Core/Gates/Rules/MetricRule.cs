@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.OptionReading.Fields;
 
@@ -15,10 +16,10 @@ public abstract record MetricRule : GateRule
     [TextField(Written = Written.UnlessDefault)]
     public string? Slice { get; init; }
 
-    internal sealed override string Subject => Metric;
+    internal sealed override string Subject => MetricWords.Find(Metric).In(slice: null);
 
     /// <summary>The value as reasons name it.</summary>
-    private protected string Name => Slice is null ? Metric : $"{Metric} [{Slice}]";
+    private protected string Name => MetricWords.Find(Metric).In(Slice);
 
     /// <summary>The value's key among the facts.</summary>
     private protected (string Name, string Slice) Key => (Metric, Slice ?? SliceNames.All);
@@ -27,6 +28,9 @@ public abstract record MetricRule : GateRule
         Slice is null || context.Slices.Concat(SliceNames.Reserved).Contains(Slice.Split('=', 2)[0])
             ? null
             : new OptionProblem("slice", "must be tag=value for a tag that is listed in $.slices, for example language=de.");
+
+    /// <summary>The value as reasons speak of it.</summary>
+    private protected RuleSubject SubjectIn(GateFacts facts) => RuleSubject.From(Metric, Slice, facts.Currency);
 
     private protected RuleVerdict NotComputed() => RuleVerdict.Inconclusive($"{Name} was not computed");
 }

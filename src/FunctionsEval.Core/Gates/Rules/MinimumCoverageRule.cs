@@ -1,4 +1,4 @@
-using System.Globalization;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading.Fields;
 
 namespace FunctionsEval.Core.Gates.Rules;
@@ -13,19 +13,17 @@ public sealed record MinimumCoverageRule : GateRule
     [NumberField(Minimum = 0, Maximum = 1)]
     public required double MinimumCoverage { get; init; }
 
-    internal override string Subject => "coverage";
+    internal override string Subject => "Coverage";
 
     internal override RuleVerdict Decide(GateFacts facts, double requiredCoverage)
     {
-        var coverage = RuleText.AtLeast(Subject, facts.Coverage, MinimumCoverage);
+        var coverage = RuleText.AtLeast(RuleSubject.Share(Subject), facts.Coverage, MinimumCoverage);
         return facts.UnparsableShare == 0
             ? coverage
             : coverage with
             {
-                Reason = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{coverage.Reason}; {100 * facts.UnparsableShare:0.#} % of the answers do not parse and count as wrong"
-                ),
+                Reason =
+                    $"{coverage.Reason}; {NumberText.Share(facts.UnparsableShare, 0)} of the answers are unreadable and count as wrong",
             };
     }
 }

@@ -12,5 +12,6 @@ public sealed record MinimumRule : ValueRule
     [NumberField]
     public required double Minimum { get; init; }
 
-    private protected override RuleVerdict Decide(GateMetric metric) => RuleText.AtLeast(Name, metric.Value, Minimum);
+    private protected override RuleVerdict Decide(GateMetric metric, GateFacts facts) =>
+        RuleText.AtLeast(SubjectIn(facts).With(metric), metric.Value, Minimum);
 }

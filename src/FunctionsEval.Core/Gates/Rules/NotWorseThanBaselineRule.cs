@@ -12,6 +12,6 @@ public sealed record NotWorseThanBaselineRule : ComparisonRule
     [NumberField(Minimum = 0)]
     public required double NotWorseThanBaselineBy { get; init; }
 
-    private protected override RuleVerdict Decide(GateMetric metric) =>
-        RuleText.NotWorse(Name, metric, NotWorseThanBaselineBy, "the baseline");
+    private protected override RuleVerdict Decide(GateMetric metric, GateFacts facts) =>
+        RuleText.NotWorse(SubjectIn(facts), metric, NotWorseThanBaselineBy, facts.BaselineName);
 }

@@ -23,7 +23,7 @@ public sealed record NotWorseThanPreviousRule : MetricRule
                 $"{Name} cannot be compared with the previous run {previous.RunId}: {reason.TrimEnd('.')}"
             ),
             var previous => previous.Metrics.TryGetValue(Key, out var metric)
-                ? RuleText.NotWorse(Name, metric, NotWorseThanPrevious, $"the previous run {previous.RunId}")
+                ? RuleText.NotWorse(SubjectIn(facts), metric, NotWorseThanPrevious, "the previous run")
                 : NotComputed(),
         };
 }

@@ -4,7 +4,10 @@ namespace FunctionsEval.Core.Gates.Rules;
 public abstract record ValueRule : MetricRule
 {
     internal override RuleVerdict Decide(GateFacts facts, double requiredCoverage) =>
-        facts.Metrics.TryGetValue(Key, out var metric) ? Decide(metric) : NotComputed();
+        facts.Metrics.TryGetValue(Key, out var metric) ? Decide(metric, facts) : NotComputed();
 
-    private protected abstract RuleVerdict Decide(GateMetric metric);
+    /// <summary>Decides the rule on a value that was computed.</summary>
+    /// <param name="metric">The value.</param>
+    /// <param name="facts">The run's numbers.</param>
+    private protected abstract RuleVerdict Decide(GateMetric metric, GateFacts facts);
 }

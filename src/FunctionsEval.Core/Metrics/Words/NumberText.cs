@@ -128,6 +128,12 @@ public sealed class NumberText(MetricUnit unit, string? currency = null)
         : p < 0.001 && (apart.IsEmpty || apart[0] >= 0.001) ? "p < 0.001"
         : $"p = {RoundedNumber.Format(p, 1, 3, apart)}";
 
+    /// <summary>What stands at a tick of an axis: <c>90 %</c>.</summary>
+    /// <param name="value">Where the tick is.</param>
+    /// <param name="step">How far it is to the next.</param>
+    internal string Tick(double value, double step) =>
+        RoundedNumber.Format(value, _factor, RoundedNumber.DecimalsOf(step * _factor, 1), []) + Suffix;
+
     private string SuffixOfDifference() => IsInPoints ? " points" : Suffix;
 
     private string Number(double value, double? lower, double? upper, ReadOnlySpan<double> apart) =>
@@ -141,9 +147,16 @@ public sealed class NumberText(MetricUnit unit, string? currency = null)
             unit switch
             {
                 MetricUnit.Share or MetricUnit.Score => 1,
-                MetricUnit.Money => Math.Max(2, RoundedNumber.DecimalsOf(value, 2)),
+                MetricUnit.Money => DecimalsOfMoney(value),
                 _ => RoundedNumber.DecimalsOf(value, Math.Abs(value) < 1e6 ? 3 : 2),
             }
         );
+    }
+
+    /// <summary>Cents, and two significant digits of less than ten cents: <c>0.08</c>, <c>0.0034</c>.</summary>
+    private static int DecimalsOfMoney(double value)
+    {
+        var decimals = Math.Clamp(RoundedNumber.DecimalsOf(value, 2), 2, 15);
+        return decimals > 2 && Math.Round(value, decimals) == Math.Round(value, decimals - 1) ? decimals - 1 : decimals;
     }
 }

@@ -62,10 +62,19 @@ internal static class RoundedNumber
     /// <param name="factor">What it is multiplied with.</param>
     public static string Exact(double value, int factor)
     {
+        if (!double.IsFinite(value))
+        {
+            return Format(value, factor, 0, []);
+        }
+
         var shown = Math.Abs(value * factor);
-        return double.IsFinite(value) && shown < Large && (shown == 0 || shown >= 1e-9)
-            ? Signed(ToDecimal(value) * factor, "#,##0.####################")
-            : Format(value, factor, MaxDecimals, []);
+        if (shown == 0 || (shown >= 1e-9 && shown < 1e15))
+        {
+            return Signed(ToDecimal(value) * factor, "#,##0.####################");
+        }
+
+        var written = (value * factor).ToString("E16", CultureInfo.InvariantCulture).Split('E');
+        return Product(written[0].TrimEnd('0').TrimEnd('.'), written[1]);
     }
 
     private static string Plain(double value, int factor, int decimals, ReadOnlySpan<double> apart)
@@ -111,9 +120,11 @@ internal static class RoundedNumber
 
         // Rounding may carry: 9.96 × 10³² is 1.0 × 10³³.
         var written = value.ToString($"E{digits}", CultureInfo.InvariantCulture).Split('E');
-        var power = int.Parse(written[1], CultureInfo.InvariantCulture);
-        return $"{written[0].Replace('-', '−')} × 10{Superscript(power)}";
+        return Product(written[0], written[1]);
     }
+
+    private static string Product(string mantissa, string power) =>
+        $"{mantissa.Replace('-', '−')} × 10{Superscript(int.Parse(power, CultureInfo.InvariantCulture))}";
 
     private static double[] Apart(ReadOnlySpan<double> apart, int factor)
     {

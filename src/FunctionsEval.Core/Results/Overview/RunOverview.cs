@@ -1,5 +1,4 @@
 using FunctionsEval.Core.Gates;
-using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Results.Overview;
 

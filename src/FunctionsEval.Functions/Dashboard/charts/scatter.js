@@ -27,11 +27,10 @@ export function scatter({ label, x: { axis: horizontal, title }, y: vertical, po
     svg('line', { class: 'axis', x1: percent(LEFT), x2: '100%', y1: BOTTOM, y2: BOTTOM }),
     horizontal.ticks.map((tick) => svg('text', { x: percent(x(tick.value)), y: BOTTOM + 15, 'text-anchor': 'middle' }, tick.text)),
     svg('text', { x: '100%', y: BOTTOM + 32, 'text-anchor': 'end' }, title),
-    apart(shown.map((point) => ({ ...point, nameY: y(point.y) - 7, placeX: x(point.x) }))).map((point) => svg('a', { href: point.href, class: `series-${point.series}`, 'aria-label': `${point.name}: ${point.text}` },
+    apart(shown.map((point) => ({ ...point, nameY: y(point.y) - 7, placeX: x(point.x) }))).map((point) => [svg('a', { href: point.href, class: `series-${point.series}`, 'aria-label': `${point.name}: ${point.text}` },
       svg('title', {}, `${point.name}: ${point.text}`),
       !Number.isFinite(point.lower) || !Number.isFinite(point.upper) ? null : svg('line', { class: 'range', x1: percent(x(point.x)), x2: percent(x(point.x)), y1: y(point.lower), y2: y(point.upper) }),
-      markAt(percent(x(point.x)), y(point.y), shapeOf(point.series)),
-      nameOf(point))));
+      markAt(percent(x(point.x)), y(point.y), shapeOf(point.series))), nameOf(point)]));
 }
 
 /** Names that would lie on each other stand below each other. */

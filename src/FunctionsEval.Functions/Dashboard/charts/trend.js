@@ -36,7 +36,7 @@ export function trend({ title, unit, points, bound }) {
     },
   }, `with ${latest.baselineModel ?? 'the baseline'}${latest.baseline ? ` (${latest.baseline.text})` : ''}`);
   return element('section', { class: 'card chart' },
-    element('div', { class: 'row wide' }, element('h3', {}, title), element('span', {}, element('b', {}, latest.text), ' ', element('span', { class: 'soft small' }, latest.intervalText ?? ''))),
+    element('div', { class: 'row wide' }, element('h2', {}, title), element('span', {}, element('b', {}, latest.text), ' ', element('span', { class: 'soft small' }, latest.intervalText ?? ''))),
     place, legend(models, points, bound, toggle));
 }
 

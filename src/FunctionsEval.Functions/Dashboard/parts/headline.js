@@ -31,7 +31,7 @@ function row(number, candidate, baseline) {
   ].filter(Boolean).map((one) => ({ ...one, text: one.intervalText ? `${one.text} (${one.intervalText})` : one.text }));
   return element('article', { class: 'headline' },
     element('div', { class: 'figure' },
-      element('h3', { class: 'figure-name' }, number.label, number.slice && number.slice !== 'all' ? element('span', {}, ` · ${number.slice}`) : null),
+      element('h2', { class: 'figure-name' }, number.label, number.slice && number.slice !== 'all' ? element('span', {}, ` · ${number.slice}`) : null),
       element('div', { class: 'figure-value' }, number.candidate?.text ?? '–'),
       element('div', { class: 'figure-note' }, number.candidate?.intervalText ?? (number.noInterval ? `no interval: ${number.noInterval.replaceAll('_', ' ')}` : '')),
       number.sameAs?.length ? element('div', { class: 'figure-note' }, 'same as ', element('span', { class: 'code' }, number.sameAs.join(', '))) : null),

@@ -45,7 +45,7 @@ export function runsTable(selection, rateOf) {
       group.state = state;
       group.head.replaceChildren(element('th', { scope: 'rowgroup', colspan: COLUMNS.length }, element('div', { class: 'row wide' },
         runs[0].suite ? element('a', { href: addressOf('', new URLSearchParams({ suite })) }, suite) : suite,
-        element('span', { class: 'soft small' }, course.values.length > 1 ? [`${course.label} `, element('a', { href: addressOf('trends', new URLSearchParams({ suite })), 'aria-label': `Trend of ${course.label} of ${suite}` }, sparkline(course.values, course.text)), ' · '] : null, counted(runs.length, 'run')))));
+        element('span', { class: 'soft small' }, course.values.length > 1 ? [`${course.label} `, element('a', { href: addressOf('trends', new URLSearchParams({ suite })), 'aria-label': `Trend of ${course.label} of ${suite}: ${course.text}`, title: course.text }, sparkline(course.values)), ' · '] : null, counted(runs.length, 'run')))));
     }
 
     let place = group.head;

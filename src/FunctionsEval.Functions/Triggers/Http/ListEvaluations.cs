@@ -2,6 +2,7 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Triggers.Http;
 
@@ -9,7 +10,7 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// <c>GET /api/evaluations?model=&amp;dataset=&amp;suite=&amp;status=&amp;verdict=&amp;group=&amp;size=&amp;continuation=</c>: runs, latest first. A group
 /// of candidates is one of them; <c>group</c> asks for its runs.
 /// </summary>
-internal sealed class ListEvaluations(RunTables tables)
+internal sealed class ListEvaluations(RunTables tables, IOptions<EvaluationOptions> options)
 {
     [Function(nameof(ListEvaluations))]
     public async Task<IResult> RunAsync(
@@ -23,6 +24,6 @@ internal sealed class ListEvaluations(RunTables tables)
         }
 
         var (runs, continuation) = await query.ReadAsync(tables, inPlaceOfGroups: false, cancellationToken);
-        return Results.Ok(new RunPage(runs, continuation));
+        return Results.Ok(new RunPage([.. runs.Select(run => run.WithTexts(options.Value.Currency))], continuation));
     }
 }

@@ -1,0 +1,65 @@
+using FunctionsEval.Core.Scoring;
+
+namespace FunctionsEval.Core.Results.Overview;
+
+/// <summary>What a confusion matrix says without its 77 columns.</summary>
+internal static class ConfusedPairs
+{
+    /// <summary>The pairs of classes that were confused, the most frequent first; null without a matrix.</summary>
+    /// <param name="summary">The summary.</param>
+    public static IReadOnlyList<ConfusedPair>? Find(RunSummary summary)
+    {
+        if (MatrixOf(summary) is not { Table: { Labels: { } labels, Rows: var rows } })
+        {
+            return null;
+        }
+
+        return
+        [
+            .. rows.Index()
+                .SelectMany(row => row.Item.Index().Select(cell => (Row: row.Index, Column: cell.Index, Samples: (long)cell.Item)))
+                .Where(cell => cell.Row < labels.Count && cell.Row != cell.Column && cell.Samples > 0)
+                .OrderByDescending(cell => cell.Samples)
+                .ThenBy(cell => cell.Row)
+                .ThenBy(cell => cell.Column)
+                .Select(cell => PairOf(labels, cell)),
+        ];
+    }
+
+    /// <summary>Samples of each class; empty without a matrix.</summary>
+    /// <param name="summary">The summary.</param>
+    public static IReadOnlyDictionary<string, long> SupportOf(RunSummary summary)
+    {
+        var support = new Dictionary<string, long>(StringComparer.Ordinal);
+        if (MatrixOf(summary) is { Table: { Labels: { } labels, Rows: var rows } })
+        {
+            foreach (var (label, row) in labels.Zip(rows))
+            {
+                support[label] = (long)row.Sum();
+            }
+        }
+
+        return support;
+    }
+
+    private static ScoredTable? MatrixOf(RunSummary summary) =>
+        summary.ConfusionMatrices.FirstOrDefault(table => table.Role == ModelRole.Candidate && table.Slice == MetricReport.AllSamples);
+
+    private static ConfusedPair PairOf(IReadOnlyList<string> labels, (int Row, int Column, long Samples) cell)
+    {
+        var isOther = cell.Column >= labels.Count;
+        var prediction = isOther ? ConfusedPair.Other : labels[cell.Column];
+        return new ConfusedPair(
+            labels[cell.Row],
+            prediction,
+            cell.Samples,
+            // An answer that is no label does not parse.
+            isOther
+                ? new Dictionary<string, string> { ["label"] = labels[cell.Row], ["outcome"] = OutcomeNames.NameOf(Outcome.Unparsable) }
+                : new Dictionary<string, string> { ["label"] = labels[cell.Row], ["prediction"] = prediction }
+        )
+        {
+            IsOther = isOther,
+        };
+    }
+}
