@@ -175,7 +175,7 @@ public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "odd → even" })).ToBeVisibleAsync();
         await _pages.CheckAsync(page, "confusion");
         await page.Locator(".matrix td a").First.FocusAsync();
-        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Keyboard.PressAsync("ArrowDown");
         await Expect(page.Locator(".matrix a:focus")).ToHaveAttributeAsync("aria-label", "odd, read as even: 18 samples");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("of 18 that match");

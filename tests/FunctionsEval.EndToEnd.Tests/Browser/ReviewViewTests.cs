@@ -56,14 +56,16 @@ public sealed class ReviewViewTests(SharedApp shared, ITestOutputHelper output) 
         var item = JsonNode.Parse(text)!["items"]![0]!;
         Assert.DoesNotContain("recorded", text, StringComparison.Ordinal);
 
-        using var graded = await http.PostAsJsonAsync(
+        using var graded = await http.PostAsync(
             $"/api/evaluations/{runId}/reviews",
-            new
-            {
-                reviewer = "Bob",
-                sample = (string)item["sample"]!,
-                grade = "first",
-            },
+            JsonContent.Create(
+                new
+                {
+                    reviewer = "Bob",
+                    sample = (string)item["sample"]!,
+                    grade = "first",
+                }
+            ),
             Cancellation
         );
 
