@@ -3,7 +3,6 @@ using System.Text.Json;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Reports.Page;

@@ -21,12 +21,6 @@ internal sealed record Paragraph(string Text, bool IsNote = false) : ReportBlock
     public override string Template => "paragraph";
 }
 
-/// <summary>A heading within a section.</summary>
-internal sealed record Heading(string Text) : ReportBlock
-{
-    public override string Template => "heading";
-}
-
 /// <summary>A text with its own lines, such as a command or JSON.</summary>
 internal sealed record Preformatted(string Text) : ReportBlock
 {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Gates.Rules;
@@ -38,24 +37,19 @@ internal static class ReportPages
             ["suite"] = () => Task.FromResult(SuitePages.Write()),
         };
 
-    /// <summary>A label as long and as hostile as one may be, then ordinary ones.</summary>
-    public static IReadOnlyList<string> Labels(int count) =>
-        [
-            .. new[] { "<b>bold</b> & \"quoted\"", new string('x', 500) }
-                .Concat(Enumerable.Range(0, count).Select(number => $"card_payment_problem_{number}"))
-                .Take(count),
-        ];
-
     /// <summary>A classification run with a baseline and a previous run, in which one class collapsed.</summary>
     public static async Task<string> ClassificationAsync(int labels, int samples)
     {
-        var names = Labels(labels);
+        var names = PageSamples.Labels(labels);
         var spec = Spec(names);
         List<AnswerPair> pairs =
         [
             .. Enumerable
                 .Range(0, samples)
-                .Select(number => new AnswerPair(Row(names, number, wrongBelow: 8), Row(names, number, wrongBelow: 55))),
+                .Select(number => new AnswerPair(
+                    PageSamples.Row(names, number, wrongBelow: 8),
+                    PageSamples.Row(names, number, wrongBelow: 55)
+                )),
         ];
         var result = OfflineScore.Compute(spec, pairs);
         var summary = Summary(spec, result, samples) with { Previous = Previous(names) };
@@ -74,7 +68,10 @@ internal static class ReportPages
             Metrics = [new MetricSpec { Name = "bleu" }, new MetricSpec { Name = "rouge" }],
             Intervals = new IntervalSpec { Replicates = 50 },
         };
-        List<AnswerPair> pairs = [.. Enumerable.Range(0, 80).Select(number => new AnswerPair(Written(number, 3), Written(number, 2)))];
+        List<AnswerPair> pairs =
+        [
+            .. Enumerable.Range(0, 80).Select(number => new AnswerPair(PageSamples.Written(number, 3), PageSamples.Written(number, 2))),
+        ];
         var result = OfflineScore.Compute(spec, pairs);
         MetricValue[] extremes =
         [
@@ -97,13 +94,16 @@ internal static class ReportPages
 
     private static async Task<string> EndedAsync(RunFailure failure)
     {
-        var names = Labels(3);
+        var names = PageSamples.Labels(3);
         var spec = Spec(names);
         List<AnswerPair> pairs =
         [
             .. Enumerable
                 .Range(0, 60)
-                .Select(number => new AnswerPair(Row(names, number, wrongBelow: 10), Row(names, number, wrongBelow: 50))),
+                .Select(number => new AnswerPair(
+                    PageSamples.Row(names, number, wrongBelow: 10),
+                    PageSamples.Row(names, number, wrongBelow: 50)
+                )),
         ];
         var result = OfflineScore.Compute(spec, pairs);
         var summary = Summary(spec, result, 60) with
@@ -128,7 +128,7 @@ internal static class ReportPages
         }
 
         lines.Position = 0;
-        var scores = new CandidateScores("rougeL", HigherIsBetter: true, ScoresOf(pairs));
+        var scores = new CandidateScores("rougeL", HigherIsBetter: true, PageSamples.ScoresOf(pairs));
         var isGeneration = summary.Task is GenerationTask;
         var samples = await SampleHighlights.ReadAsync(lines, summary, overview, isGeneration ? scores : null, CancellationToken.None);
         return HtmlReport.Write(new ReportSource(overview, summary, samples, Latencies()));
@@ -278,61 +278,4 @@ internal static class ReportPages
             Kind = role == Roles.Candidate ? MetricKind.Headline : null,
             Signature = "",
         };
-
-    /// <summary>A sample of which so many per cent are answered wrongly, always with a neighbouring label.</summary>
-    private static EvaluatedSample Row(IReadOnlyList<string> labels, int number, int wrongBelow)
-    {
-        var (label, isWrong) = (number % labels.Count, (number / labels.Count * 37 % 100) < wrongBelow);
-        var answer = labels[(label + (isWrong ? 1 + (number % 2) : 0)) % labels.Count];
-        return new EvaluatedSample
-        {
-            Id = $"s{number}",
-            Ordinal = number,
-            Line = number + 1,
-            Offset = number,
-            Outcome = Outcome.Scored,
-            Input =
-                $"My card still hasn't arrived <b>after</b> {number} weeks. {Hostile} "
-                + string.Concat(Enumerable.Repeat("And another thing, while I am writing to you. ", number % 12)),
-            References = [labels[label]],
-            Text = answer,
-            Prediction = answer,
-            Tags = new Dictionary<string, string>
-            {
-                ["language"] = (number % 3) switch
-                {
-                    0 => "de",
-                    1 => "en",
-                    _ => "a language with a long name",
-                },
-            },
-            LabelProbabilities = new Dictionary<string, double> { [answer] = 0.6 + (0.4 * (number % 10) / 10) },
-        };
-    }
-
-    private static EvaluatedSample Written(int number, int shared)
-    {
-        var text = string.Join(' ', Enumerable.Range(0, 200).Select(word => word % 5 < shared ? $"word{word}" : $"other{word + number}"));
-        return new EvaluatedSample
-        {
-            Id = number == 0 ? new string('i', 500) : $"s{number}",
-            Ordinal = number,
-            Line = number + 1,
-            Offset = number,
-            Outcome = Outcome.Scored,
-            Input = $"Summarise: {text}",
-            References = [string.Join(' ', Enumerable.Range(0, 200).Select(word => $"word{word}"))],
-            Text = text,
-            Prediction = text,
-        };
-    }
-
-    private static async IAsyncEnumerable<double> ScoresOf(IReadOnlyList<AnswerPair> pairs)
-    {
-        foreach (var pair in pairs)
-        {
-            await Task.CompletedTask;
-            yield return pair.Candidate.Ordinal / 100.0;
-        }
-    }
 }

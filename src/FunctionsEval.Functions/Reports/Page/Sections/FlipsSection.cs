@@ -9,7 +9,7 @@ internal static class FlipsSection
     {
         var line = source.CandidateLines.FirstOrDefault(metric => metric.Gained is not null);
         var samples = source.Samples;
-        if (!source.HasBaseline || (line is null && samples.Gained.Count + samples.Lost.Count == 0))
+        if (!source.HasBaseline || ((line?.Gained ?? 0) + (line?.Lost ?? 0) == 0 && samples.Gained.Count + samples.Lost.Count == 0))
         {
             return null;
         }

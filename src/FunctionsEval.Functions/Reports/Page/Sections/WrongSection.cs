@@ -23,10 +23,12 @@ internal static class WrongSection
 
         if (source.Overview.Weakest is { Count: > 0 } weakest)
         {
-            cards.Add(new Card("weakest", "Weakest", [WeakestOf(weakest)]));
+            cards.Add(new Card("weakest", "Lowest numbers", [WeakestOf(weakest)]));
         }
 
-        return cards.Count > 0 ? new ReportSection("wrong", "Wrong answers", [new Beside(cards)]) : null;
+        return cards.Count > 0
+            ? new ReportSection("wrong", source.Overview.Confused is null ? "Weakest" : "Wrong answers", [new Beside(cards)])
+            : null;
     }
 
     private static IEnumerable<ReportBlock> PairsOf(ReportSource source, IReadOnlyList<ConfusedPair> pairs)
