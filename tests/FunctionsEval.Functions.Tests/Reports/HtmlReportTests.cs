@@ -262,7 +262,7 @@ public sealed class HtmlReportTests
         );
         Assert.Contains("recall[&lt;b&gt;]", page, StringComparison.Ordinal);
         Assert.Contains(
-            "Worse than in the previous run ev-0, over 3079 samples that both have: recall[&lt;b&gt;] 0.85 → 0.35 (adjusted p &lt; 0.001).",
+            "Worse than in the previous run ev-0, over 3079 samples that both have: Recall of &lt;b&gt; 85.0 % → 35.0 % (adjusted p &lt; 0.001).",
             page,
             StringComparison.Ordinal
         );

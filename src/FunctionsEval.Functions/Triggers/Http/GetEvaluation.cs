@@ -2,11 +2,12 @@ using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Triggers.Http;
 
 /// <summary><c>GET /api/evaluations/{runId}</c>: the run's row, with the outcomes so far; of a group its runs.</summary>
-internal sealed class GetEvaluation(RunTables tables, CandidateRuns candidates)
+internal sealed class GetEvaluation(RunTables tables, CandidateRuns candidates, IOptions<EvaluationOptions> options)
 {
     [Function(nameof(GetEvaluation))]
     public async Task<IResult> RunAsync(
@@ -20,6 +21,7 @@ internal sealed class GetEvaluation(RunTables tables, CandidateRuns candidates)
             return Problems.UnknownRun(runId);
         }
 
+        run = run.WithTexts(options.Value.Currency);
         return run.IsGroup
             ? Results.Ok(run with { Members = await candidates.ReadMembersAsync(run, cancellationToken) })
             : Results.Ok(run with { Progress = await tables.Progress.ReadAsync(runId, cancellationToken) });
