@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 
@@ -69,16 +70,18 @@ internal static class PreviousSummaries
         );
     }
 
-    /// <summary>The number as a sentence has it: <c>recall[billing] 0.85 → 0.35 (adjusted p &lt; 0.001)</c>.</summary>
+    /// <summary>The number as a sentence has it: <c>Recall of billing 85.0 % → 35.0 % (adjusted p &lt; 0.001)</c>.</summary>
     private static string TextOf(MetricComparison number)
     {
-        var slice = number.Slice == MetricReport.AllSamples ? "" : $" ({number.Slice})";
+        var words = MetricWords.Find(number.Name);
+        var text = new NumberText(words.Unit);
         var p =
             number.AdjustedPValue is { } adjusted ? $" (adjusted p {PValueText.Format(adjusted, number.PValueIsBound == true)})"
             : number.PValue is { } single ? $" (p {PValueText.Format(single, number.PValueIsBound == true)})"
             : "";
-        return $"{number.Name}{slice} {Text(number.Left)} → {Text(number.Right)}{p}";
+        return $"{words.In(number.Slice)} {Text(text, number.Left, number.Right)} → {Text(text, number.Right, number.Left)}{p}";
     }
 
-    private static string Text(double? value) => value?.ToString("0.####", CultureInfo.InvariantCulture) ?? "–";
+    private static string Text(NumberText text, double? value, double? other) =>
+        value is { } known ? text.Value(known, null, null, other is { } apart ? [apart] : []) : "–";
 }

@@ -47,7 +47,7 @@ public sealed class PreviousRunsTests
             compared.Summary.Fell.Skip(1).Select(number => (number.Left!.Value, number.Right!.Value))
         );
         var warning = compared.Summary.Warning()!;
-        Assert.Contains("recall[label 3] 0.85 → 0.35 (adjusted p < 0.001)", warning, StringComparison.Ordinal);
+        Assert.Contains("Recall of label 3 85.0 % → 35.0 % (adjusted p < 0.001)", warning, StringComparison.Ordinal);
         Assert.InRange(warning.Length, 0, RunWarnings.MaxSentenceLength);
     }
 

@@ -5,25 +5,22 @@ namespace FunctionsEval.Core.Results.Overview;
 /// <summary>What a confusion matrix says without its 77 columns.</summary>
 internal static class ConfusedPairs
 {
-    /// <summary>The pairs of classes that were confused, the most frequent first; null without a matrix.</summary>
+    /// <summary>The pairs of classes that were confused most often, and how many pairs were confused at all; null without a matrix.</summary>
     /// <param name="summary">The summary.</param>
-    public static IReadOnlyList<ConfusedPair>? Find(RunSummary summary)
+    public static (IReadOnlyList<ConfusedPair> Pairs, int Total)? Find(RunSummary summary)
     {
         if (MatrixOf(summary) is not { Table: { Labels: { } labels, Rows: var rows } })
         {
             return null;
         }
 
-        return
-        [
-            .. rows.Index()
-                .SelectMany(row => row.Item.Index().Select(cell => (Row: row.Index, Column: cell.Index, Samples: (long)cell.Item)))
-                .Where(cell => cell.Row < labels.Count && cell.Row != cell.Column && cell.Samples > 0)
-                .OrderByDescending(cell => cell.Samples)
-                .ThenBy(cell => cell.Row)
-                .ThenBy(cell => cell.Column)
-                .Select(cell => PairOf(labels, cell)),
-        ];
+        // A matrix has the square of the labels' number of cells: most are 0, and few are shown.
+        var cells = rows.Index()
+            .SelectMany(row => row.Item.Index().Select(cell => (Row: row.Index, Column: cell.Index, Samples: (long)cell.Item)))
+            .Where(cell => cell.Row < labels.Count && cell.Row != cell.Column && cell.Samples > 0)
+            .ToList();
+        var most = cells.OrderByDescending(cell => cell.Samples).ThenBy(cell => cell.Row).ThenBy(cell => cell.Column);
+        return ([.. most.Take(RunOverview.MaxConfused).Select(cell => PairOf(labels, cell))], cells.Count);
     }
 
     /// <summary>Samples of each class; empty without a matrix.</summary>

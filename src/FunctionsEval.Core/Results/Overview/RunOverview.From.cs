@@ -86,8 +86,8 @@ public sealed partial record RunOverview
             Previous = summary.Previous is { } previous ? PreviousOf(previous, changes) : null,
             Flips = FlipsOf(facts, headline),
             Wrong = RightAnswers.CountWrong(facts, headline),
-            Confused = confused is null ? null : [.. confused.Take(MaxConfused)],
-            ConfusedTotal = confused?.Count,
+            Confused = confused?.Pairs,
+            ConfusedTotal = confused?.Total,
             Weakest = weakest.Count == 0 ? null : OverviewChanges.Take(weakest),
             WeakestTotal = weakest.Count == 0 ? null : weakest.Count,
         };

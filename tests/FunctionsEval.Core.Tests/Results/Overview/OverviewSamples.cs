@@ -1,8 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
