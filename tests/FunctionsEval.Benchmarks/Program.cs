@@ -80,6 +80,15 @@ pipeline.SetAction(parsed =>
 var endpoint = new Command("endpoint", "Serve as the pipeline's endpoint.") { latency };
 endpoint.SetAction(parsed => EndpointCommand.RunAsync(parsed.GetValue(latency)));
 
+var sampleRows = new Option<int>("--samples")
+{
+    Description = "Rows of the dataset.",
+    HelpName = "N",
+    DefaultValueFactory = _ => 100_000,
+};
+var find = new Command("samples", "Time how samples of a large run are found, through the app on this machine.") { sampleRows };
+find.SetAction(parsed => SamplesCommand.RunAsync(parsed.GetValue(sampleRows)));
+
 var directory = new Argument<string>("DIR") { Description = "Where the histories are written." };
 var recordHistories = new Command("record-histories", "Keep the histories of real orchestrations, for the tests that replay them.")
 {
@@ -130,6 +139,7 @@ return await new RootCommand("Benchmarks of FunctionsEval's metrics, intervals a
     candidates,
     pipeline,
     endpoint,
+    find,
     recordHistories,
 }
     .Parse(args)

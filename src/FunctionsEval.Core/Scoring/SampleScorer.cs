@@ -16,8 +16,24 @@ public sealed class SampleScorer
     /// <summary>Maximum number of numbers. A metric can have one for each field of an answer; those behind are left out.</summary>
     public const int MaxNumbers = 24;
 
+    /// <summary>Numbers that are right answers ÷ samples where a task knows better than that an answer equals a reference.</summary>
+    private static readonly string[] SharesOfRight =
+    [
+        "accuracy",
+        "acc",
+        "subset_accuracy",
+        "exact_match",
+        "turn_match",
+        "tool_names_match",
+        "fields_right",
+        "within_tolerance",
+        "squad_em",
+        "preference_accuracy",
+    ];
+
     private readonly IReadOnlyList<Part> _parts;
     private readonly int _words;
+    private readonly int _right;
 
     /// <summary>Finds the numbers.</summary>
     /// <param name="metrics">The metrics, in the order in which a sample's statistics are concatenated.</param>
@@ -38,10 +54,18 @@ public sealed class SampleScorer
         }
 
         (_parts, Numbers) = (parts, numbers);
+        _right = SharesOfRight.Select(name => numbers.FindIndex(number => number.Name == name)).FirstOrDefault(index => index >= 0, -1);
     }
 
     /// <summary>The numbers, in the order of the spec's metrics.</summary>
     public IReadOnlyList<SampleNumber> Numbers { get; }
+
+    /// <summary>
+    /// Whether an answer is right by the metric that counts right ones; null where no metric of the spec does, and for an answer that does
+    /// not count.
+    /// </summary>
+    /// <param name="scores">What <see cref="Score"/> gave.</param>
+    public bool? FindRight(ReadOnlySpan<double> scores) => _right < 0 || double.IsNaN(scores[_right]) ? null : scores[_right] >= 1;
 
     /// <summary>Computes the numbers of one answer.</summary>
     /// <param name="statistics">Its concatenated statistics; empty for an answer that does not count.</param>

@@ -113,7 +113,7 @@ internal static class SampleExport
     }
 
     private static IAsyncEnumerable<SampleLine> ReadAsync(Stream samples, SampleFilter filter, CancellationToken cancellationToken) =>
-        SampleLines.ReadAsync(samples, cancellationToken).Where(line => filter.Matches(line.Sample));
+        SampleLines.ReadAsync(samples, cancellationToken).Where((line, position) => filter.MatchesAt(position, line.Sample));
 
     private static Column[] AnswerColumns(string role, Func<SampleResult, AnswerResult?> answer) =>
         [

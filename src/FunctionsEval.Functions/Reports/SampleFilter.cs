@@ -1,3 +1,4 @@
+using System.Collections;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 
@@ -34,7 +35,18 @@ internal sealed record SampleFilter(Outcome? Outcome, string? Label, string? Pre
     /// <summary>A text in the sample's id, input or references, or in an answer; in any letter case.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Whether a sample matches. An index must come to the same for every sample.</summary>
+    /// <summary>
+    /// By position in the file: whether the sample matches, as an index found it. Null, and behind its end, for a look at each sample.
+    /// </summary>
+    public BitArray? Found { get; init; }
+
+    /// <summary>Whether the sample at a position matches.</summary>
+    public bool MatchesAt(int position, SampleResult sample) =>
+        Found is { } found && position < found.Length ? found[position] : Matches(sample);
+
+    /// <summary>
+    /// Whether a sample matches. An index comes to the same, but for what is right, where a metric of the spec counts right answers.
+    /// </summary>
     public bool Matches(SampleResult sample) =>
         (Outcome is null || IsOfEither(sample, answer => answer.Outcome == Outcome))
         && (Label is null || sample.References.Contains(Label, StringComparer.Ordinal))

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Hashing;
+using System.Text;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -17,6 +19,9 @@ internal sealed record SampleFile(string RunId, string ETag, long Length);
 /// </summary>
 internal sealed class SampleBlobs(BlobServiceClient service)
 {
+    /// <summary>Bytes of <see cref="HeadOf"/>.</summary>
+    private const int HeadBytes = 16;
+
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(StorageNames.Runs);
 
     /// <summary>The run's samples as they are now; null when there are none (yet).</summary>
@@ -60,10 +65,34 @@ internal sealed class SampleBlobs(BlobServiceClient service)
     public Task ReadAsync(SampleFile file, long start, Memory<byte> buffer, CancellationToken cancellationToken) =>
         ReadRangeAsync(StorageNames.Samples(file.RunId), file.ETag, start, buffer, cancellationToken);
 
-    /// <summary>Reads <c>[start, end)</c> of the scores beside an index into a buffer.</summary>
-    /// <exception cref="SamplesChangedException">There are none, or others.</exception>
-    public Task ReadScoresAsync(string runId, string etag, long start, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        ReadRangeAsync(StorageNames.SampleScores(runId), etag, start, buffer, cancellationToken);
+    /// <summary>Version of the scores that are there for a version of the samples.</summary>
+    /// <exception cref="SampleScoresLostException">There are none, or those of another version of the samples.</exception>
+    public async Task<string> FindScoresAsync(SampleFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var head = await _container
+                .Blob(StorageNames.SampleScores(file.RunId))
+                .DownloadContentAsync(new BlobDownloadOptions { Range = new HttpRange(0, HeadBytes) }, cancellationToken);
+            return head.Value.Content.ToMemory().Span.SequenceEqual(HeadOf(file))
+                ? head.Value.Details.ETag.ToString()
+                : throw new SampleScoresLostException();
+        }
+        catch (RequestFailedException missing) when (missing.Status is 404 or 416)
+        {
+            throw new SampleScoresLostException();
+        }
+    }
+
+    /// <summary>Reads a range of a version of the scores into a buffer.</summary>
+    /// <param name="file">The samples.</param>
+    /// <param name="version">What <see cref="FindScoresAsync"/> found.</param>
+    /// <param name="start">Where the range begins, behind the head.</param>
+    /// <param name="buffer">Receives it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SamplesChangedException">There are others now.</exception>
+    public Task ReadScoresAsync(SampleFile file, string version, long start, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        ReadRangeAsync(StorageNames.SampleScores(file.RunId), version, HeadBytes + start, buffer, cancellationToken);
 
     /// <summary>The bytes of the run's index; null when there is none, or one that is larger.</summary>
     public async Task<ReadOnlyMemory<byte>?> FindIndexAsync(string runId, int maxBytes, CancellationToken cancellationToken)
@@ -83,9 +112,16 @@ internal sealed class SampleBlobs(BlobServiceClient service)
     [SuppressMessage("Reliability", "CA2000", Justification = "The caller disposes of it.")]
     public StagedBlob StageIndex(string runId) => new(_container.BlockBlob(StorageNames.SampleIndex(runId)), "application/octet-stream");
 
-    /// <summary>The scores beside an index, to write.</summary>
+    /// <summary>The scores beside an index, to write. They are committed with the samples that they are of.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "The caller disposes of it.")]
     public StagedBlob StageScores(string runId) => new(_container.BlockBlob(StorageNames.SampleScores(runId)), "application/octet-stream");
+
+    /// <summary>The first bytes of the scores of a version of the samples.</summary>
+    public static byte[] HeadOf(SampleFile file) => XxHash128.Hash(Encoding.UTF8.GetBytes($"{file.ETag}|{file.Length}"));
+
+    /// <summary>Removes an index, so that it is made again.</summary>
+    public async Task DeleteIndexAsync(string runId, CancellationToken cancellationToken) =>
+        await _container.Blob(StorageNames.SampleIndex(runId)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
     private async Task ReadRangeAsync(string name, string etag, long start, Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -117,3 +153,6 @@ internal sealed class SampleBlobs(BlobServiceClient service)
 
 /// <summary>The samples were written again while they were read: the run was resumed, or deleted and started again.</summary>
 internal sealed class SamplesChangedException() : Exception("The samples were written again while they were read.");
+
+/// <summary>The scores beside an index are not there, or of another version: two processes wrote them at once, or one ended amid it.</summary>
+internal sealed class SampleScoresLostException() : Exception("The scores of the samples are not those of the index.");

@@ -24,12 +24,22 @@ internal sealed class StagedBlob(BlockBlobClient blob, string contentType) : IDi
     }
 
     /// <summary>Makes the blob appear, and replaces one of the same name.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="head">Bytes that come before all others; empty for none.</param>
     /// <returns>Its ETag.</returns>
-    public async Task<string> CommitAsync(CancellationToken cancellationToken)
+    public async Task<string> CommitAsync(CancellationToken cancellationToken, ReadOnlyMemory<byte> head = default)
     {
         if (_block.Length > 0)
         {
             await StageAsync(cancellationToken);
+        }
+
+        if (!head.IsEmpty)
+        {
+            _block.Write(head.Span);
+            await StageAsync(cancellationToken);
+            _blocks.Insert(0, _blocks[^1]);
+            _blocks.RemoveAt(_blocks.Count - 1);
         }
 
         var committed = await blob.CommitBlockListAsync(

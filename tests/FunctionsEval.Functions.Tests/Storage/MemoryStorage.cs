@@ -30,7 +30,7 @@ internal enum Fault
 internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
 {
     private readonly ConcurrentDictionary<string, Blob> _blobs = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, byte[]> _staged = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Blob, string Block), byte[]> _staged = new();
     private int _version;
 
     /// <summary>Which requests fail, and how; null for none.</summary>
@@ -149,16 +149,22 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
         return Done(HttpStatusCode.Created, _blobs[name]);
     }
 
-    /// <summary>Blocks appear, in the order in which they came, when a list of them is put.</summary>
+    /// <summary>Blocks appear when a list of them is put, in its order; those that are not in it are gone.</summary>
     private HttpResponseMessage Stage(string name, HttpRequestMessage request, byte[] body)
     {
         if (Comp(request) == "block")
         {
-            _staged.AddOrUpdate(name, body, (_, before) => [.. before, .. body]);
+            _staged[(name, QueryHelpers.ParseQuery(request.RequestUri!.Query)["blockid"].ToString())] = body;
             return Done(HttpStatusCode.Created, new Blob { Bytes = [], ETag = NextETag() });
         }
 
-        Write(name, _staged.TryRemove(name, out var blocks) ? blocks : []);
+        var blocks = XDocument.Load(new MemoryStream(body)).Root!.Elements().Select(block => (name, block.Value)).ToList();
+        Write(name, [.. blocks.SelectMany(block => _staged[block])]);
+        foreach (var staged in _staged.Keys.Where(staged => staged.Blob == name))
+        {
+            _staged.TryRemove(staged, out _);
+        }
+
         return Done(HttpStatusCode.Created, _blobs[name]);
     }
 
@@ -270,6 +276,11 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
 
     private static HttpResponseMessage Read(Blob blob, HttpRequestMessage request)
     {
+        if (Header(request, "If-Match") is { } wanted && wanted != blob.ETag)
+        {
+            return Refuse(HttpStatusCode.PreconditionFailed, "ConditionNotMet");
+        }
+
         var bytes = blob.Bytes;
         var range = Header(request, "x-ms-range") ?? request.Headers.Range?.ToString();
         var done = Done(range is null ? HttpStatusCode.OK : HttpStatusCode.PartialContent, blob);

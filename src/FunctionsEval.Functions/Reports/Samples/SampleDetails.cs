@@ -14,6 +14,7 @@ internal sealed class SampleDetails(SampleBlobs blobs, SamplePages pages, Sample
     /// <param name="row">The sample's row.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SamplesChangedException">There is another version of the samples.</exception>
+    /// <exception cref="SampleScoresLostException">The scores are not those of the index.</exception>
     public async Task<SampleDetail> DescribeAsync(SampleIndex index, FoundSamples found, int row, CancellationToken cancellationToken)
     {
         var sample = await pages.ReadAsync(index, row, cancellationToken);
@@ -47,7 +48,8 @@ internal sealed class SampleDetails(SampleBlobs blobs, SamplePages pages, Sample
         if (bytes.Length > 0)
         {
             var place = SampleScoreWriter.PlaceOf(number: 0, numbers.Count, first, rows);
-            await blobs.ReadScoresAsync(index.File.RunId, index.ScoresVersion!, place, bytes, cancellationToken);
+            var version = await blobs.FindScoresAsync(index.File, cancellationToken);
+            await blobs.ReadScoresAsync(index.File, version, place, bytes, cancellationToken);
         }
 
         for (var number = 0; number < numbers.Count; number++)

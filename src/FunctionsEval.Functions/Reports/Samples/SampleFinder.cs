@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -12,7 +13,24 @@ namespace FunctionsEval.Functions.Reports.Samples;
 /// <param name="Scores">The scores of the metric that was asked for; null where none was.</param>
 /// <param name="Metric">The metric's name; null where none was asked for.</param>
 /// <param name="Notes">What to know about them, a sentence each.</param>
-internal sealed record FoundSamples(int[] Rows, SampleScoreColumn? Scores, string? Metric, IReadOnlyList<string> Notes);
+internal sealed record FoundSamples(int[] Rows, SampleScoreColumn? Scores, string? Metric, IReadOnlyList<string> Notes)
+{
+    /// <summary>Whether all samples of the index were looked at.</summary>
+    public bool IsComplete { get; init; } = true;
+
+    /// <summary>By row of the index: whether it is found.</summary>
+    /// <param name="count">Rows of the index.</param>
+    public BitArray ToBits(int count)
+    {
+        var bits = new BitArray(count);
+        foreach (var row in Rows)
+        {
+            bits[row] = true;
+        }
+
+        return bits;
+    }
+}
 
 /// <summary>Finds the samples that match a filter: by the index, and in the samples themselves where a text is looked for.</summary>
 internal sealed class SampleFinder(SampleBlobs blobs, SampleScan scan)
@@ -24,6 +42,7 @@ internal sealed class SampleFinder(SampleBlobs blobs, SampleScan scan)
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OptionException">No sample has the metric to sort by.</exception>
     /// <exception cref="SamplesChangedException">There is another version of the samples.</exception>
+    /// <exception cref="SampleScoresLostException">The scores are not those of the index.</exception>
     public async Task<FoundSamples> FindAsync(
         SampleIndex index,
         SampleFilter filter,
@@ -33,10 +52,12 @@ internal sealed class SampleFinder(SampleBlobs blobs, SampleScan scan)
     {
         var number = order.NeedsScores ? FindNumber(index, order.Metric) : -1;
         var notes = SampleNotes.Of(index, filter);
+        var known = notes.Count;
         var rows = await MatchAsync(index, filter, notes, cancellationToken);
+        var isComplete = notes.Count == known;
         var scores = number < 0 ? null : await ReadScoresAsync(index, number, cancellationToken);
         order.Apply(rows, index, scores, number < 0 || index.Numbers[number].HigherIsBetter);
-        return new FoundSamples(rows, scores, number < 0 ? null : index.Numbers[number].Name, notes);
+        return new FoundSamples(rows, scores, number < 0 ? null : index.Numbers[number].Name, notes) { IsComplete = isComplete };
     }
 
     private static int FindNumber(SampleIndex index, string? name)
@@ -61,11 +82,18 @@ internal sealed class SampleFinder(SampleBlobs blobs, SampleScan scan)
         var (certain, unsure) = matcher.Match();
         if (unsure.Count > 0)
         {
-            var whole = filter with { Text = null };
+            // The index knows of every sample what is right.
+            var rest = filter with
+            {
+                Text = null,
+                Flip = null,
+                Correct = null,
+                BaselineCorrect = null,
+            };
             var (found, lookedAt) = await scan.FindAsync(
                 index,
                 unsure,
-                line => whole.Matches(JsonSerializer.Deserialize<SampleResult>(line, ResultJson.Options)!),
+                line => rest.Matches(JsonSerializer.Deserialize<SampleResult>(line, ResultJson.Options)!),
                 cancellationToken
             );
             certain = [.. certain.Concat(unsure.Where(row => found[row])).Order()];
@@ -123,6 +151,7 @@ internal sealed class SampleFinder(SampleBlobs blobs, SampleScan scan)
             return known;
         }
 
+        var version = await blobs.FindScoresAsync(index.File, cancellationToken);
         var column = new SampleScoreColumn(new double[index.Count], new double[index.Count]);
         await Parallel.ForEachAsync(
             Enumerable.Range(0, (index.Count + SampleIndexFormat.ScoresTogether - 1) / SampleIndexFormat.ScoresTogether),
@@ -133,7 +162,7 @@ internal sealed class SampleFinder(SampleBlobs blobs, SampleScan scan)
                 var rows = Math.Min(SampleIndexFormat.ScoresTogether, index.Count - first);
                 var bytes = new byte[rows * 2 * sizeof(double)];
                 var place = SampleScoreWriter.PlaceOf(number, index.Numbers.Count, first, rows);
-                await blobs.ReadScoresAsync(index.File.RunId, index.ScoresVersion!, place, bytes, token);
+                await blobs.ReadScoresAsync(index.File, version, place, bytes, token);
                 MemoryMarshal.Cast<byte, double>(bytes.AsSpan(0, rows * sizeof(double))).CopyTo(column.Candidate.AsSpan(first));
                 MemoryMarshal.Cast<byte, double>(bytes.AsSpan(rows * sizeof(double))).CopyTo(column.Baseline.AsSpan(first));
             }

@@ -29,9 +29,6 @@ internal sealed class SampleIndex
     /// <summary>The metrics' numbers that each sample has, and of which there are scores.</summary>
     public required IReadOnlyList<SampleNumber> Numbers { get; init; }
 
-    /// <summary>Version of the scores; null without any.</summary>
-    public required string? ScoresVersion { get; init; }
-
     /// <summary>Where each sample's line begins in the file, and the end of the last one.</summary>
     public required long[] Starts { get; init; }
 
@@ -158,12 +155,21 @@ internal sealed record SampleScoreColumn(double[] Candidate, double[] Baseline);
 internal static class SampleMarks
 {
     /// <summary>Packs whether the answers are right and which of them alone is.</summary>
-    public static byte From(SampleResult sample) =>
-        (byte)(
-            Pack(sample.FindCorrect(sample.Candidate))
-            | (Pack(sample.FindCorrect(sample.Baseline)) << 2)
+    /// <param name="sample">The sample.</param>
+    /// <param name="candidate">Whether the candidate is right by the metric that counts right answers; null where none does.</param>
+    /// <param name="baseline">The same of the baseline.</param>
+    public static byte From(SampleResult sample, bool? candidate, bool? baseline)
+    {
+        var flip =
+            candidate is null || baseline is null ? sample.FindFlip()
+            : candidate == baseline ? null
+            : candidate.Value ? Flip.Gained
+            : Flip.Lost;
+        return (byte)(
+            Pack(candidate ?? sample.FindCorrect(sample.Candidate))
+            | (Pack(baseline ?? sample.FindCorrect(sample.Baseline)) << 2)
             | (
-                sample.FindFlip() switch
+                flip switch
                 {
                     null => 0,
                     Flip.Gained => 1,
@@ -171,6 +177,7 @@ internal static class SampleMarks
                 } << 4
             )
         );
+    }
 
     /// <summary>Whether the candidate is right.</summary>
     public static bool? CandidateOf(byte marks) => Unpack(marks & 3);

@@ -58,9 +58,7 @@ internal sealed class SampleIndexReader
 
         var samples = _reader.Read7BitEncodedInt64();
         var hasMoreTags = _reader.ReadBoolean();
-        return _reader.ReadString() == file.ETag && _reader.ReadInt64() == file.Length
-            ? Finish(file, numbers, samples, hasMoreTags, _reader.ReadString())
-            : null;
+        return _reader.ReadString() == file.ETag && _reader.ReadInt64() == file.Length ? Finish(file, numbers, samples, hasMoreTags) : null;
     }
 
     private void ReadSample(int bytes)
@@ -100,7 +98,7 @@ internal sealed class SampleIndexReader
         }
     }
 
-    private SampleIndex Finish(SampleFile file, SampleNumber[] numbers, long samples, bool hasMoreTags, string scores)
+    private SampleIndex Finish(SampleFile file, SampleNumber[] numbers, long samples, bool hasMoreTags)
     {
         var count = _offsets.Count;
         var tags = new SortedDictionary<string, ValueColumn>(StringComparer.Ordinal);
@@ -113,8 +111,7 @@ internal sealed class SampleIndexReader
         {
             File = file,
             SamplesOfRun = samples,
-            Numbers = scores.Length > 0 ? numbers : [],
-            ScoresVersion = scores.Length > 0 ? scores : null,
+            Numbers = numbers,
             Starts = [.. _starts],
             Offsets = [.. _offsets],
             Turns = _turns.Exists(turn => turn > 0) ? [.. _turns] : null,

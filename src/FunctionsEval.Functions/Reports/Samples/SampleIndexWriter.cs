@@ -57,8 +57,8 @@ internal sealed class SampleIndexWriter : IDisposable
     public async ValueTask AddAsync(
         SampleResult sample,
         int lineBytes,
-        ReadOnlyMemory<double> candidate,
-        ReadOnlyMemory<double> baseline,
+        AnswerNumbers candidate,
+        AnswerNumbers baseline,
         CancellationToken cancellationToken
     )
     {
@@ -67,13 +67,13 @@ internal sealed class SampleIndexWriter : IDisposable
             return;
         }
 
-        Write(sample, lineBytes);
+        Write(sample, lineBytes, candidate.IsRight, baseline.IsRight);
         if (_piece.Length >= PieceBytes)
         {
             await FlushAsync(cancellationToken);
         }
 
-        if (_scores is not null && _columns.Add(candidate.Span, baseline.Span))
+        if (_scores is not null && _columns.Add(candidate.Values.Span, baseline.Values.Span))
         {
             await _scores.WriteAsync(_columns.Take(), cancellationToken);
         }
@@ -84,11 +84,10 @@ internal sealed class SampleIndexWriter : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public async Task CommitAsync(SampleFile file, CancellationToken cancellationToken)
     {
-        var scores = "";
         if (_scores is not null)
         {
             await _scores.WriteAsync(_columns.Take(), cancellationToken);
-            scores = await _scores.CommitAsync(cancellationToken);
+            await _scores.CommitAsync(cancellationToken, SampleBlobs.HeadOf(file));
         }
 
         _writer.Write7BitEncodedInt(0);
@@ -96,7 +95,6 @@ internal sealed class SampleIndexWriter : IDisposable
         _writer.Write(_hasMoreTags);
         _writer.Write(file.ETag);
         _writer.Write(file.Length);
-        _writer.Write(scores);
         await FlushAsync(cancellationToken);
         await _index.CommitAsync(cancellationToken);
     }
@@ -110,7 +108,7 @@ internal sealed class SampleIndexWriter : IDisposable
         _piece.Dispose();
     }
 
-    private void Write(SampleResult sample, int lineBytes)
+    private void Write(SampleResult sample, int lineBytes, bool? isRight, bool? isBaselineRight)
     {
         _writer.Write7BitEncodedInt(lineBytes + 1);
         _writer.Write7BitEncodedInt64(sample.Offset - _offset);
@@ -120,7 +118,7 @@ internal sealed class SampleIndexWriter : IDisposable
         _writer.Write7BitEncodedInt(sample.Candidate?.Text?.Length ?? 0);
         _writer.Write((byte?)sample.Candidate?.Outcome ?? SampleIndex.NoAnswer);
         _writer.Write((byte?)sample.Baseline?.Outcome ?? SampleIndex.NoAnswer);
-        _writer.Write(SampleMarks.From(sample));
+        _writer.Write(SampleMarks.From(sample, isRight, isBaselineRight));
         WriteLabels(sample.References);
         _predictions.Write(sample.Candidate?.Prediction, _writer);
         _baselinePredictions.Write(sample.Baseline?.Prediction, _writer);
@@ -176,3 +174,8 @@ internal sealed class SampleIndexWriter : IDisposable
         _piece.SetLength(0);
     }
 }
+
+/// <summary>What an answer adds up to by itself.</summary>
+/// <param name="Values">The numbers; NaN where one is undefined.</param>
+/// <param name="IsRight">Whether it is right by the metric that counts right answers; null where none does.</param>
+internal readonly record struct AnswerNumbers(ReadOnlyMemory<double> Values, bool? IsRight);

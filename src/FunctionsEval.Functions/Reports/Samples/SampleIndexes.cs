@@ -46,6 +46,20 @@ internal sealed class SampleIndexes(SampleBlobs samples, RunBlobs runs) : IDispo
         }
     }
 
+    /// <summary>Forgets a run's index, so that it is made again with its scores.</summary>
+    public async Task DiscardAsync(string runId, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            foreach (var entry in _entries.Where(kept => kept.File.RunId == runId).ToList())
+            {
+                _entries.Remove(entry);
+            }
+        }
+
+        await samples.DeleteIndexAsync(runId, cancellationToken);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _building.Dispose();
 
@@ -112,12 +126,12 @@ internal sealed class SampleIndexes(SampleBlobs samples, RunBlobs runs) : IDispo
     private async Task BuildAsync(SampleFile file)
     {
         var scores = await TryReadScoresAsync(file.RunId);
-        using var writer = new SampleIndexWriter(samples, file.RunId, scores?.Numbers ?? []);
+        using var writer = new SampleIndexWriter(samples, file.RunId, scores?.Scorer.Numbers ?? []);
         var lines = SampleLines.ReadAsync(await samples.OpenAsync(file, CancellationToken.None), CancellationToken.None);
         await using var rows = (scores?.ReadAsync() ?? NoScores()).GetAsyncEnumerator();
         await foreach (var (line, sample) in lines)
         {
-            var (candidate, baseline) = await rows.MoveNextAsync() ? rows.Current : ShardScores.Nothing(scores?.Numbers.Count ?? 0);
+            var (candidate, baseline) = await rows.MoveNextAsync() ? rows.Current : ShardScores.Nothing(scores?.Scorer.Numbers.Count ?? 0);
             await writer.AddAsync(sample, System.Text.Encoding.UTF8.GetByteCount(line), candidate, baseline, CancellationToken.None);
         }
 
@@ -146,7 +160,7 @@ internal sealed class SampleIndexes(SampleBlobs samples, RunBlobs runs) : IDispo
         }
     }
 
-    private static async IAsyncEnumerable<(ReadOnlyMemory<double> Candidate, ReadOnlyMemory<double> Baseline)> NoScores()
+    private static async IAsyncEnumerable<(AnswerNumbers Candidate, AnswerNumbers Baseline)> NoScores()
     {
         await Task.CompletedTask;
         yield break;

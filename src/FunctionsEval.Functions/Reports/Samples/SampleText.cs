@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
+using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.Functions.Reports.Samples;
 
 /// <summary>
 /// Finds a text in the line of a sample without reading the whole sample: in its id, input and references, and in the texts and tool calls of
-/// both answers, as <see cref="SampleFilter.Matches"/> does. Letter case does not matter.
+/// both answers, as <see cref="SampleFilter.Matches(SampleResult)"/> does. Letter case does not matter.
 /// </summary>
 internal sealed class SampleText(string text)
 {

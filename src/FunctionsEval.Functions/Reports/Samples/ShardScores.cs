@@ -9,20 +9,18 @@ namespace FunctionsEval.Functions.Reports.Samples;
 /// <param name="plan">The run.</param>
 internal sealed class ShardScores(RunBlobs blobs, RunPlan plan)
 {
-    private readonly SampleScorer _scorer = new(plan.Measurer.Metrics);
-
-    /// <summary>The numbers of a sample.</summary>
-    public IReadOnlyList<SampleNumber> Numbers => _scorer.Numbers;
+    /// <summary>Computes a sample's numbers.</summary>
+    public SampleScorer Scorer { get; } = new(plan.Measurer.Metrics);
 
     /// <summary>A sample without any number.</summary>
-    public static (ReadOnlyMemory<double> Candidate, ReadOnlyMemory<double> Baseline) Nothing(int numbers)
+    public static (AnswerNumbers Candidate, AnswerNumbers Baseline) Nothing(int numbers)
     {
-        double[] nothing = [.. Enumerable.Repeat(double.NaN, numbers)];
+        var nothing = new AnswerNumbers(Enumerable.Repeat(double.NaN, numbers).ToArray(), IsRight: null);
         return (nothing, nothing);
     }
 
     /// <summary>All samples in the order of <c>samples.jsonl</c>.</summary>
-    public async IAsyncEnumerable<(ReadOnlyMemory<double> Candidate, ReadOnlyMemory<double> Baseline)> ReadAsync()
+    public async IAsyncEnumerable<(AnswerNumbers Candidate, AnswerNumbers Baseline)> ReadAsync()
     {
         for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
         {
@@ -51,11 +49,11 @@ internal sealed class ShardScores(RunBlobs blobs, RunPlan plan)
     /// <summary>The numbers of a sample's answer.</summary>
     /// <param name="statistics">The statistics of the shard.</param>
     /// <param name="ordinal">The sample's position in it.</param>
-    public ReadOnlyMemory<double> ScoresOf(Dictionary<int, long[]> statistics, int ordinal)
+    public AnswerNumbers ScoresOf(Dictionary<int, long[]> statistics, int ordinal)
     {
-        var scores = new double[Numbers.Count];
-        _scorer.Score(statistics.GetValueOrDefault(ordinal, []), scores);
-        return scores;
+        var scores = new double[Scorer.Numbers.Count];
+        Scorer.Score(statistics.GetValueOrDefault(ordinal, []), scores);
+        return new AnswerNumbers(scores, Scorer.FindRight(scores));
     }
 
     private async Task<Dictionary<int, long[]>> ReadAsync(string role, int shard, CancellationToken cancellationToken)

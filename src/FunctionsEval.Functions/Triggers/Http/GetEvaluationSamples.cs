@@ -12,7 +12,7 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// of the following page. With a format other than json, all that match, as a file. With <c>against</c>, another run: the samples that are
 /// right in one of the two and wrong in the other, with both answers.
 /// </summary>
-internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, RunFlips flips, SampleRuns runs, SamplePages pages)
+internal sealed class GetEvaluationSamples(RunTables tables, SampleBlobs sampleBlobs, RunFlips flips, SampleRuns runs, SamplePages pages)
 {
     [Function(nameof(GetEvaluationSamples))]
     public async Task<IResult> RunAsync(
@@ -26,26 +26,25 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
             return Problems.BadRequest("invalid_query", problem);
         }
 
-        if (query.Format == SamplesQuery.Page && !request.Query.ContainsKey("against"))
+        if (request.Query.TryGetValue("against", out var against))
         {
-            return await runs.AnswerAsync(
-                request,
-                runId,
-                query,
-                async (index, found) =>
-                    Results.Bytes(
-                        await pages.WriteAsync(index, found, query.Offset, query.Size, cancellationToken),
-                        "application/json; charset=utf-8"
-                    ),
-                cancellationToken
-            );
+            var (run, notFound) = await runs.FindAsync(request, runId, cancellationToken);
+            return run is null ? notFound! : await FlipsAsync(run.RunId, against.ToString(), query, cancellationToken);
         }
 
-        var (run, notFound) = await runs.FindAsync(request, runId, cancellationToken);
-        return run is null ? notFound!
-            : request.Query.TryGetValue("against", out var against)
-                ? await FlipsAsync(run.RunId, against.ToString(), query, cancellationToken)
-            : await FileAsync(request.HttpContext.Response, run, query, cancellationToken);
+        return await runs.AnswerAsync(
+            request,
+            runId,
+            query,
+            async (index, found) =>
+                query.Format == SamplesQuery.Page
+                    ? Results.Bytes(
+                        await pages.WriteAsync(index, found, query.Offset, query.Size, cancellationToken),
+                        "application/json; charset=utf-8"
+                    )
+                    : await FileAsync(request.HttpContext.Response, index, found, query, cancellationToken),
+            cancellationToken
+        );
     }
 
     private async Task<IResult> FlipsAsync(string runId, string against, SamplesQuery query, CancellationToken cancellationToken)
@@ -82,20 +81,23 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
         }
     }
 
-    private async Task<IResult> FileAsync(HttpResponse response, Run run, SamplesQuery query, CancellationToken cancellationToken)
+    /// <summary>The samples as a file, in dataset order. A search that was not finished is done again while the file is written.</summary>
+    private async Task<IResult> FileAsync(
+        HttpResponse response,
+        SampleIndex index,
+        FoundSamples found,
+        SamplesQuery query,
+        CancellationToken cancellationToken
+    )
     {
-        var samples = await blobs.OpenSamplesForReadAsync(run.RunId, offset: 0, cancellationToken);
-        if (samples is null)
-        {
-            return Problems.NotYet(run.RunId, run.Status);
-        }
-
+        var filter = query.Filter with { Found = found.IsComplete ? found.ToBits(index.Count) : null };
+        var samples = await sampleBlobs.OpenAsync(index.File, cancellationToken);
         response.RegisterForDisposeAsync(samples); // A file is written after this function has returned.
-        var name = $"{run.RunId}-samples.{query.Format}";
+        var name = $"{index.File.RunId}-samples.{query.Format}";
         if (query.Format == SamplesQuery.Csv)
         {
             return Results.Stream(
-                output => SampleExport.WriteCsvAsync(samples, query.Filter, output, cancellationToken),
+                output => SampleExport.WriteCsvAsync(samples, filter, output, cancellationToken),
                 "text/csv; charset=utf-8",
                 name
             );
@@ -104,7 +106,7 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
         if (query.Format == SamplesQuery.JsonLines)
         {
             return Results.Stream(
-                output => SampleExport.WriteJsonLinesAsync(samples, query.Filter, output, cancellationToken),
+                output => SampleExport.WriteJsonLinesAsync(samples, filter, output, cancellationToken),
                 "application/x-ndjson",
                 name
             );
@@ -120,7 +122,7 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
             FileOptions.DeleteOnClose | FileOptions.Asynchronous
         );
         response.RegisterForDisposeAsync(file);
-        await SampleExport.WriteParquetAsync(samples, query.Filter, file, cancellationToken);
+        await SampleExport.WriteParquetAsync(samples, filter, file, cancellationToken);
         file.Position = 0;
         return Results.Stream(file, "application/vnd.apache.parquet", name);
     }

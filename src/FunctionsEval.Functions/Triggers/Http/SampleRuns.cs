@@ -9,6 +9,8 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// <summary>Answers requests about the samples of a run; of a group, <c>candidate</c> names the one whose samples are meant.</summary>
 internal sealed class SampleRuns(RunTables tables, SampleIndexes indexes, SampleFinder finder)
 {
+    private const int Attempts = 3;
+
     /// <summary>Finds the run whose samples are meant.</summary>
     /// <returns>The run; or what is wrong.</returns>
     public async Task<(Run? Run, IResult? Problem)> FindAsync(HttpRequest request, string runId, CancellationToken cancellationToken)
@@ -60,11 +62,15 @@ internal sealed class SampleRuns(RunTables tables, SampleIndexes indexes, Sample
             {
                 return Problems.BadRequest("invalid_query", wrong.Message);
             }
-            catch (SamplesChangedException) when (attempt < 3)
+            catch (SamplesChangedException) when (attempt < Attempts)
             {
                 // The run was resumed.
             }
-            catch (SamplesChangedException)
+            catch (SampleScoresLostException) when (attempt < Attempts)
+            {
+                await indexes.DiscardAsync(run.RunId, cancellationToken);
+            }
+            catch (Exception changing) when (changing is SamplesChangedException or SampleScoresLostException)
             {
                 return Problems.Unavailable("samples_changed", "The run's samples are being written again. Ask again in some seconds.");
             }
