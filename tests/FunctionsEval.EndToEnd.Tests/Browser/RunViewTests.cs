@@ -93,7 +93,7 @@ public sealed class RunViewTests(SharedApp shared, ITestOutputHelper output) : I
         var page = await _pages.OpenAsync(chromium, $"#/runs/{run}");
 
         await Expect(page.Locator(".badge.large")).ToContainTextAsync("FAILED");
-        await Expect(page.GetByText("limits.maxMalformedShare")).ToHaveCountAsync(1);
+        await Expect(page.GetByText("spreads a JSON object over several lines")).ToHaveCountAsync(1);
         await Expect(page.GetByText("a run keeps its dataset")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Resume the run" })).ToHaveCountAsync(0);
         await _pages.CheckAsync(page, "run-failed");

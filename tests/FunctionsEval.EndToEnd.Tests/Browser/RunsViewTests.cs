@@ -62,7 +62,7 @@ public sealed class RunsViewTests(SharedApp shared, ITestOutputHelper output) : 
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, bad) = await _pages.TwoRunsAsync(Dataset);
-        var page = await _pages.OpenAsync(chromium, $"#/?dataset={Dataset}");
+        var page = await _pages.OpenAsync(chromium, $"#/?dataset={Dataset}&status=Completed");
         await Expect(page.Locator("tr[data-run]")).ToHaveCountAsync(2);
 
         await page.Keyboard.PressAsync("j"); // The latest, then the one before.

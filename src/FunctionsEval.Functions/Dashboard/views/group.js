@@ -21,7 +21,7 @@ export async function groupSections(run, hasSummary, overview) {
   const summary = await get(`${pathOf(run.runId)}/summary`);
   const overviews = new Map((await Promise.all(run.members.filter((member) => member.status).map(overviewOf))).filter(Boolean).map((one) => [one.models.candidate, one]));
   for (const { model, headline } of overview?.candidates ?? []) {
-    if (headline?.length) overviews.set(model, { ...overviews.get(model), headline }); // What holds for all candidates together.
+    if (headline?.length) overviews.set(model, { ...overviews.get(model), headline: headline.map((number) => amongAll(number, overviews.get(model))) });
   }
 
   const { candidates } = summary;
@@ -30,6 +30,12 @@ export async function groupSections(run, hasSummary, overview) {
     candidates ? plotsSection(candidates, overviews, run) : null,
     runsSection(run.members, summary.members ?? []),
   ].filter(Boolean);
+}
+
+/** A candidate's number with the interval of its own run, and with the difference that holds for all candidates together. */
+function amongAll(number, own) {
+  const alone = own?.headline?.find((one) => one.name === number.name && one.slice === number.slice);
+  return alone ? { ...number, candidate: alone.candidate, baseline: alone.baseline ?? number.baseline, axis: alone.axis ?? number.axis, bound: alone.bound ?? number.bound } : number;
 }
 
 /** The overview of a member; null for one that has none. */
