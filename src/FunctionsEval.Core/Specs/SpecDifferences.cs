@@ -46,9 +46,14 @@ public static class SpecDifferences
         return fields;
     }
 
-    /// <summary>A section's fields stand by themselves; a list is one value.</summary>
+    /// <summary>A section's fields stand by themselves; a list is one value, and null is what is not set.</summary>
     private static void Add(JsonElement element, string path, Dictionary<string, string> fields)
     {
+        if (element.ValueKind == JsonValueKind.Null)
+        {
+            return;
+        }
+
         if (element.ValueKind != JsonValueKind.Object)
         {
             fields[path] = element.ValueKind == JsonValueKind.String ? element.GetString()! : JsonSerializer.Serialize(element, Readable);

@@ -54,5 +54,6 @@ public sealed class MetricHistoryTests
             Upper = upper,
             Samples = 40,
             HigherIsBetter = true,
+            Signature = "",
         };
 }

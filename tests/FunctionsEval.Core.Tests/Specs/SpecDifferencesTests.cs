@@ -10,7 +10,7 @@ public sealed class SpecDifferencesTests
     {
         var differences = Find(
             """{ "model": "a", "prompt": { "system": "Say one word.", "user": "{{ input }}" }, "labels": ["x", "y"], "seed": 1 }""",
-            """{ "model": "a", "prompt": { "system": "Say two words.", "user": "{{ input }}" }, "labels": ["x"], "baseline": "b" }"""
+            """{ "model": "a", "prompt": { "system": "Say two words.", "user": "{{ input }}" }, "labels": ["x"], "baseline": "b", "trainingFile": null }"""
         );
 
         Assert.Equal(["prompt.system", "labels", "seed", "baseline"], differences.Select(difference => difference.Field));
