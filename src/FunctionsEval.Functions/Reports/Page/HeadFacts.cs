@@ -1,6 +1,5 @@
 using System.Globalization;
 using FunctionsEval.Core.Metrics.Words;
-using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Functions.Reports.Page.Sections;
 

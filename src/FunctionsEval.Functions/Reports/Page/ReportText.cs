@@ -2,7 +2,6 @@ using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Results.Overview;
-using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Reports.Page;
 

@@ -42,7 +42,9 @@ internal sealed class GetEvaluationCurves(RunTables tables, RunBlobs blobs)
         }
 
         await using var _ = samples;
-        var label = request.Query["label"].ToString() is { Length: > 0 } asked ? asked : spec.PositiveLabel ?? spec.Labels.FirstOrDefault();
+        var label = request.Query["label"].ToString() is { Length: > 0 } asked
+            ? asked
+            : spec.PositiveLabel ?? (spec.Labels.Count > 0 ? spec.Labels[0] : null);
         return label is null || !spec.Labels.Contains(label, StringComparer.Ordinal)
             ? Problems.BadRequest("invalid_query", "label: must be one of the spec's labels.")
             : Results.Json(await DrawAsync(runId, label, samples, cancellationToken), ResultJson.Options);
