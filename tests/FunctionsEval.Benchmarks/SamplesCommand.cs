@@ -122,11 +122,11 @@ internal static class SamplesCommand
 
     private static async Task<string> EvaluateAsync(LocalFunctionsHost host, HttpClient http, int samples)
     {
-        const string spec =
+        const string Spec =
             """{ "task": "classification", "model": "tuned", "baseline": "base", "labels": ["even", "odd"], "metrics": ["accuracy", "f1", "answer_length"], "slices": ["lang"], "intervals": { "replicates": 100 } }""";
         var container = new BlobContainerClient(host.StorageConnectionString, "datasets");
         await container.CreateIfNotExistsAsync();
-        await container.GetBlobClient("large/evaluation.json").UploadAsync(BinaryData.FromString(spec));
+        await container.GetBlobClient("large/evaluation.json").UploadAsync(BinaryData.FromString(Spec));
         await using (var content = await container.GetBlobClient("large/test.jsonl").OpenWriteAsync(overwrite: true))
         {
             await using var writer = new StreamWriter(content, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));

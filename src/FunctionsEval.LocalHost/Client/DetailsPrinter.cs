@@ -1,7 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
-using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.LocalHost.Client.Layout;
 using Spectre.Console;
@@ -100,10 +99,10 @@ internal sealed class DetailsPrinter(IAnsiConsole console)
     }
 
     /// <summary>What two numbers have in common that say the same on these samples.</summary>
-    private static object Sameness(MetricValue value, MetricValue? baseline) =>
-        value.Value is null
-            ? value.Name
-            : (
+    private static (string? Name, object Numbers) Sameness(MetricValue value, MetricValue? baseline) =>
+        (
+            value.Value is null ? value.Name : null,
+            (
                 value.Value,
                 value.Lower,
                 value.Upper,
@@ -112,7 +111,8 @@ internal sealed class DetailsPrinter(IAnsiConsole console)
                 baseline?.Value,
                 baseline?.Lower,
                 baseline?.Upper
-            );
+            )
+        );
 
     private void PrintReasons(List<MetricValue> values, Func<MetricValue, string?> reasonOf, string what)
     {

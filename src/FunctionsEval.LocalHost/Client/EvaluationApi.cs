@@ -165,7 +165,7 @@ internal sealed class EvaluationApi : IDisposable
     /// <exception cref="LocalHostException">There is no such run; the message is the app's own.</exception>
     public async Task<string> OverviewMarkdownAsync(string runId, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(PathOf(runId) + "/overview?format=markdown", cancellationToken);
+        using var response = await SendAsync(ApiPaths.Of(runId) + "/overview?format=markdown", cancellationToken);
         return await response.Content.ReadAsStringAsync(cancellationToken);
     }
 

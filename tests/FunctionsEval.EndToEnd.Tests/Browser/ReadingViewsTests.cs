@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using FunctionsEval.EndToEnd.Tests.Evaluations;
-using FunctionsEval.EndToEnd.Tests.Support;
 using Microsoft.Playwright;
 using Parquet;
 using static Microsoft.Playwright.Assertions;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Spectre.Console;
 
@@ -6,7 +7,7 @@ namespace FunctionsEval.EndToEnd.Tests.Commands;
 /// <summary>What is printed to a console of a width, without a terminal or with the colours of one.</summary>
 internal sealed partial class PrintedText
 {
-    private readonly StringWriter _text = new();
+    private readonly StringBuilder _text = new();
 
     /// <param name="width">Cells of a line.</param>
     /// <param name="hasColours">Whether the console shows colours.</param>
@@ -15,7 +16,7 @@ internal sealed partial class PrintedText
         Console = AnsiConsole.Create(
             new AnsiConsoleSettings
             {
-                Out = new AnsiConsoleOutput(_text),
+                Out = new AnsiConsoleOutput(new StringWriter(_text)),
                 Ansi = hasColours ? AnsiSupport.Yes : AnsiSupport.No,
                 ColorSystem = hasColours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
                 Interactive = InteractionSupport.No,

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using FunctionsEval.EndToEnd.Tests.Hosting;
-using FunctionsEval.EndToEnd.Tests.Support;
 using FunctionsEval.LocalHost.Validation;
 
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;

@@ -1,7 +1,6 @@
 using FunctionsEval.Core.Costs;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
-using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Evaluation;
 using FunctionsEval.Functions.Tests.ModelClients;

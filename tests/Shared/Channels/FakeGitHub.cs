@@ -140,7 +140,7 @@ internal sealed partial class FakeGitHub : FakeServer
         return Comments.RemoveAll(comment => (long)comment["id"]! == id) > 0 ? new Answered(204) : new Answered(404);
     }
 
-    private Answered Page(Received request, IReadOnlyList<JsonObject> all, string? member)
+    private Answered Page(Received request, List<JsonObject> all, string? member)
     {
         var (size, page) = (
             int.Parse(request.Query["per_page"]!, CultureInfo.InvariantCulture),

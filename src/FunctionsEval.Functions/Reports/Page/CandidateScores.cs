@@ -22,7 +22,7 @@ internal sealed record CandidateScores(string Name, bool HigherIsBetter, IAsyncE
             .Measurer.Metrics.SelectMany(metric => metric.Values)
             .ToLookup(value => value.Name, value => value.IsProportion);
         var scores = new ShardScores(blobs, plan);
-        var graded = scores.Numbers.Index().Where(number => !isProportion[number.Item.Name].Any(known => known)).ToList();
+        var graded = scores.Scorer.Numbers.Index().Where(number => !isProportion[number.Item.Name].Any(known => known)).ToList();
         foreach (var headline in overview.Headline ?? [])
         {
             if (graded.FindIndex(number => number.Item.Name == headline.Name) is var found and >= 0)
@@ -31,7 +31,7 @@ internal sealed record CandidateScores(string Name, bool HigherIsBetter, IAsyncE
                 return new CandidateScores(
                     number.Name,
                     number.HigherIsBetter,
-                    scores.ReadAsync().Select(sample => sample.Candidate.Span[place])
+                    scores.ReadAsync().Select(sample => sample.Candidate.Values.Span[place])
                 );
             }
         }
