@@ -107,6 +107,7 @@ internal sealed class ShardHarness : IAsyncDisposable
             {
                 typeof(DatasetStore),
                 typeof(RunBlobs),
+                typeof(SampleBlobs),
                 typeof(DatasetText),
                 typeof(OpenRuns),
                 typeof(RunTables),
