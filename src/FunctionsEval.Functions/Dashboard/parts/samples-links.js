@@ -12,8 +12,8 @@ export function samplesSection(overview) {
     ['Wrong', overview.wrong, { correct: 'false' }],
     ['Lost against the previous run', overview.previous?.lost, { against: overview.previous?.runId, flip: 'lost' }],
     [`Lost against ${overview.models?.baseline}`, overview.flips?.lost, { flip: 'lost' }],
-    ['Gained', overview.flips?.gained, { flip: 'gained' }],
-    ['Unreadable', outcome('unparsable'), { outcome: 'unparsable' }],
+    [`Gained against ${overview.models?.baseline}`, overview.flips?.gained, { flip: 'gained' }],
+    ['Unreadable', outcome('unparsable'), { outcome: 'unparsable', role: 'candidate' }],
     ['All', overview.samples, {}],
   ].filter(([name, number]) => number !== undefined && number !== null && (number > 0 || name === 'Unreadable'));
   return element('section', { class: 'card row' },
