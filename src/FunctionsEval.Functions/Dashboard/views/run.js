@@ -129,7 +129,14 @@ function underWay(run, isCurrent) {
 /** Another run of the suite to compare with; the previous one comes first. */
 async function comparePicker(run) {
   if (!run.suite) return null;
-  const { runs } = await get('/api/evaluations', new URLSearchParams({ suite: run.suite, size: LATEST_RUNS }));
+  let runs;
+  try {
+    ({ runs } = await get('/api/evaluations', new URLSearchParams({ suite: run.suite, size: LATEST_RUNS })));
+  } catch (error) {
+    if (error instanceof ApiError) return null; // Without the list the run is still worth reading.
+    throw error;
+  }
+
   const others = runs.filter((other) => other.runId !== run.runId && !other.candidates && hasNumbers(other)).sort((a, b) => (b.runId === run.previousRun) - (a.runId === run.previousRun));
   if (others.length === 0) return null;
   const select = element('select', { 'aria-label': 'Run to compare with' }, others.map((other) => element('option', { value: other.runId }, `${other.runId === run.previousRun ? 'previous run, ' : ''}${new Date(other.started).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}, ${other.model}`)));
