@@ -47,6 +47,6 @@ function apart(points) {
 
 /** The name beside a mark, to its left where the right has no room. */
 function nameOf(point) {
-  const isRight = point.placeX < 0.7;
+  const isRight = point.placeX < 0.5;
   return svg('svg', { x: percent(point.placeX), y: point.nameY, class: 'at' }, svg('text', { class: 'name', x: isRight ? 10 : -10, y: 0, 'text-anchor': isRight ? 'start' : 'end' }, cut(point.name, 20)));
 }
