@@ -36,8 +36,9 @@ function previousNote({ runId, previous }) {
     previous.noClearChange ? `; ${counted(previous.noClearChange, 'class', 'classes')} without a clear change.` : '.');
 }
 
-function flipsNote({ runId, flips, models }) {
+function flipsNote({ runId, flips, models, wrong }) {
   if (!flips) return null;
+  if (wrong === undefined) return element('p', { class: 'soft small' }, `${count(flips.gained)} gained, ${count(flips.lost)} lost by `, element('span', { class: 'code' }, flips.metric), '.'); // No sample is right or wrong by itself.
   return element('p', { class: 'soft small' },
     element('a', { href: samplesAddress(runId, { flip: 'gained' }) }, `${count(flips.gained)} gained`), ` (only ${models.candidate} is right), `,
     element('a', { href: samplesAddress(runId, { flip: 'lost' }) }, `${count(flips.lost)} lost`), ` (only ${models.baseline} is right).`);
@@ -53,8 +54,8 @@ function worseList(overview, { rows, total, isPrevious }) {
 }
 
 /** The samples that made it worse: of what is right or wrong a sample at a time those that were lost, else all that it is about. */
-function lostAddress({ runId, previous, flips }, row, isPrevious) {
-  const isKnown = row.metric !== 'precision' && (isPrevious ? previous.lost : flips?.lost) !== undefined;
+function lostAddress({ runId, previous, flips, wrong }, row, isPrevious) {
+  const isKnown = row.metric !== 'precision' && wrong !== undefined && (isPrevious ? previous.lost : flips?.lost) !== undefined;
   return samplesAddress(runId, row.filter, isKnown ? { flip: 'lost', against: isPrevious ? previous.runId : undefined } : {});
 }
 
