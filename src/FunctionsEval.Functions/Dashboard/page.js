@@ -30,8 +30,9 @@ export async function show(isFirst = false) {
     if (!isFirst) main.focus();
   } catch (error) {
     if (!isCurrent()) return;
+    main.replaceChildren(element('h1', {}, 'That did not work'), element('p', {}, wordsOf(error)),
+      element('p', { class: 'row' }, element('button', { type: 'button', onclick: () => show() }, 'Try again'), element('a', { href: '#/' }, 'All runs')));
     if (!(error instanceof ApiError)) throw error;
-    main.replaceChildren(element('h1', {}, 'That did not work'), element('p', {}, error.message), element('p', {}, element('a', { href: '#/' }, 'All runs')));
   }
 }
 
@@ -91,13 +92,21 @@ export async function save(read, name) {
 
 /** Says what the app refused. */
 export function tell(error) {
+  notice.textContent = wordsOf(error);
   if (!(error instanceof ApiError)) throw error;
-  notice.textContent = error.message;
 }
+
+/** What went wrong: the app's words, or that the page itself is at fault. */
+const wordsOf = (error) => (error instanceof ApiError ? error.message : 'The page cannot show what the app answered. Reload it; if that does not help, the browser’s console says where it fails.');
 
 /** Begins to follow the address; routes are [address, view]. */
 export function follow(views) {
   routes = views;
+  window.addEventListener('unhandledrejection', (event) => { // A click whose answer nobody waits for.
+    if (!(event.reason instanceof ApiError)) return;
+    event.preventDefault();
+    tell(event.reason);
+  });
   window.addEventListener('hashchange', () => show());
   show(true);
 }

@@ -8,6 +8,9 @@ export function placeOn(axis, value) {
   return high > low ? Math.min(1, Math.max(0, (scale(value) - low) / (high - low))) : 0.5;
 }
 
+/** A text that no line of a chart wraps, cut at so many letters: what stands around it has all of it. */
+export const cut = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
+
 /** A place as SVG has it. */
 export const percent = (place) => `${(place * 100).toFixed(2)}%`;
 

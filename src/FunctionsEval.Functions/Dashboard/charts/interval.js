@@ -1,7 +1,7 @@
 // Values with their intervals on one axis: a row each, lines for what is asked of them.
 
 import { svg } from '../dom.js';
-import { percent, placeOn } from './axis.js';
+import { cut, percent, placeOn } from './axis.js';
 
 const ROW = 20;
 const LABELS = 16;
@@ -65,5 +65,5 @@ function boundAt(axis, line, top, bottom) {
   const x = placeOn(axis, line.value);
   return svg('g', {},
     svg('line', { class: 'bound', x1: percent(x), x2: percent(x), y1: top - 3, y2: bottom }),
-    svg('text', { class: 'bound-text', x: percent(x), y: top - 6, 'text-anchor': x < 0.5 ? 'start' : 'end' }, line.text));
+    svg('text', { class: 'bound-text', x: percent(x), y: top - 6, 'text-anchor': x < 0.35 ? 'start' : x > 0.65 ? 'end' : 'middle' }, cut(line.text, 40)));
 }

@@ -1,7 +1,7 @@
 // What quality costs: a mark a model, quality upwards, cost or latency to the right.
 
 import { svg } from '../dom.js';
-import { percent, placeOn } from './axis.js';
+import { cut, percent, placeOn } from './axis.js';
 import { markAt } from './interval.js';
 
 const HEIGHT = 240;
@@ -47,6 +47,6 @@ function apart(points) {
 
 /** The name beside a mark, to its left where the right has no room. */
 function nameOf(point) {
-  const isRight = point.placeX < 0.7;
-  return svg('svg', { x: percent(point.placeX), y: point.nameY, class: 'at' }, svg('text', { class: 'name', x: isRight ? 10 : -10, y: 0, 'text-anchor': isRight ? 'start' : 'end' }, point.name));
+  const isRight = point.placeX < 0.5;
+  return svg('svg', { x: percent(point.placeX), y: point.nameY, class: 'at' }, svg('text', { class: 'name', x: isRight ? 10 : -10, y: 0, 'text-anchor': isRight ? 'start' : 'end' }, cut(point.name, 20)));
 }

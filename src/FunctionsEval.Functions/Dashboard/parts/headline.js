@@ -22,7 +22,7 @@ const key = (series, mark, text) => element('li', { class: `series-${series}` },
 function row(number, candidate, baseline) {
   const lines = [
     number.bound ? { value: number.bound.limit ?? number.bound.value, text: number.bound.text } : null,
-    number.margin ? { value: number.margin.limit, text: 'margin' } : null,
+    number.margin ? { value: number.margin.limit, text: number.margin.text } : null,
   ].filter(Boolean);
   const rows = [
     { ...number.candidate, name: candidate, series: 0, shape: 'circle' },
@@ -31,7 +31,7 @@ function row(number, candidate, baseline) {
   ].filter(Boolean).map((one) => ({ ...one, text: one.intervalText ? `${one.text} (${one.intervalText})` : one.text }));
   return element('article', { class: 'headline' },
     element('div', { class: 'figure' },
-      element('h2', { class: 'figure-name' }, number.label, number.slice && number.slice !== 'all' ? element('span', {}, ` · ${number.slice}`) : null),
+      element('h2', { class: 'figure-name' }, number.label),
       element('div', { class: 'figure-value' }, number.candidate?.text ?? '–'),
       element('div', { class: 'figure-note' }, number.candidate?.intervalText ?? (number.noInterval ? `no interval: ${number.noInterval.replaceAll('_', ' ')}` : '')),
       number.sameAs?.length ? element('div', { class: 'figure-note' }, 'same as ', element('span', { class: 'code' }, number.sameAs.join(', '))) : null),

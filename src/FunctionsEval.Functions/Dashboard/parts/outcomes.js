@@ -22,7 +22,7 @@ const columnOf = (role, outcome) => role + outcome.split('_').map((word) => word
 
 function outcomeRows(run, overview) {
   const known = overview?.outcomes ?? OUTCOMES.map((name) => ({ name, label: outcomeWord(name), candidate: run[columnOf('candidate', name)], baseline: run[columnOf('baseline', name)] }));
-  const link = (role, name, value) => (run.members || !value ? count(value) : element('a', { href: samplesAddress(run.runId, { outcome: name, role: role === 'baseline' ? role : undefined }) }, count(value)));
+  const link = (role, name, value) => (run.members || !value ? count(value) : element('a', { href: samplesAddress(run.runId, { outcome: name, role }) }, count(value)));
   return known.filter((one) => one.name === 'scored' || one.name === 'unparsable' || one.candidate > 0 || one.baseline > 0)
     .map((one) => ({ name: one.label, of: (role) => link(role, one.name, one[role]) }));
 }

@@ -4,7 +4,15 @@ import { ApiError, get, pathOf } from '../api.js';
 import { element, runLink, viewOf } from '../dom.js';
 import { outcomeWord } from '../words.js';
 
-const VIEWS = [['Samples', 'samples'], ['Confusion', 'confusion'], ['Calibration', 'curves'], ['Review', 'review']];
+/** The views of a run: the name, the address, and which tables of the run it needs. */
+const VIEWS = [['Overview', ''], ['Samples', 'samples'], ['Confusion', 'confusion', 'confusion'], ['Calibration', 'curves', 'calibration'], ['Review', 'review']];
+
+/** A line of tabs: what the run has nothing for is left out, unless one is there. */
+export function tabsOf(runId, overview, current) {
+  const has = (table) => table === undefined || overview?.tables === undefined || overview.tables.includes(table);
+  return element('nav', { class: 'tabs no-print', 'aria-label': 'Views of the run' },
+    VIEWS.filter(([, part, table]) => part === current || has(table)).map(([text, part]) => element('a', { href: `#/${viewOf(runId)}${part === '' ? '' : `/${part}`}`, 'aria-current': part === current ? 'page' : null }, text)));
+}
 
 /** A run's name, models and the words of its outcomes. */
 export async function contextOf(runId) {
@@ -30,14 +38,13 @@ async function overviewOf(runId) {
 }
 
 /** Where one is, the view's name, and a line of tabs. */
-export function runHead({ run, candidate, baseline, title }, name, current, beside) {
-  const tab = ([text, part]) => element('a', { href: `#/${viewOf(run.runId)}/${part}`, 'aria-current': part === current ? 'page' : null }, text);
+export function runHead({ run, overview, candidate, baseline, title }, name, current, beside) {
   return element('div', { class: 'run-head' },
     element('p', { class: 'small soft crumbs' }, element('a', { href: '#/' }, 'Runs'), ' / ', runLink(run.runId, title), current === name ? null : [' / ', name]),
     element('div', { class: 'row wide' },
       element('div', {}, element('h1', {}, `${name} of ${title}`), element('p', { class: 'soft' }, candidate, baseline ? ` against ${baseline}` : null, run.dataset ? ` · ${run.dataset}` : null)),
       beside),
-    element('nav', { class: 'tabs no-print', 'aria-label': 'Views of the run' }, element('a', { href: `#/${viewOf(run.runId)}` }, 'Overview'), VIEWS.map(tab)));
+    tabsOf(run.runId, overview, current));
 }
 
 /** What stands in place of a view of a group: samples belong to the run of each candidate. */

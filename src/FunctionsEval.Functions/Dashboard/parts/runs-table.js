@@ -137,7 +137,7 @@ function resultOf(run, rate, scale) {
   if (run.errorMessage && run.status !== 'Cancelled') return { isWide: true, content: element('span', { class: 'small reason', title: run.errorMessage }, run.errorMessage) };
   const { headline } = run;
   if (!headline) return { isWide: true, content: element('span', { class: 'soft small' }, run.candidates && run.recommended?.length ? `recommended: ${run.recommended.join(', ')}` : '') };
-  return { content: element('div', {}, element('span', { class: 'soft small' }, `${headline.label ?? headline.name} `), element('b', {}, headline.text), element('div', { class: 'row small soft' }, bar(headline, scale), headline.intervalText)) };
+  return { content: element('div', {}, element('span', { class: 'soft small' }, `${headline.label ?? headline.name} `), element('b', {}, headline.text), element('div', { class: 'interval small soft' }, bar(headline, scale), element('span', { class: 'nowrap' }, headline.intervalText ?? ''))) };
 }
 
 function differenceOf({ headline, baseline }) {

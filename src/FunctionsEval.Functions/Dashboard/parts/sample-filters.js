@@ -2,6 +2,7 @@
 
 import { count, element } from '../dom.js';
 import { addressOf } from '../page.js';
+import { counted } from '../words.js';
 
 /** Names of the address that are filters, not places. */
 const FILTERS = ['correct', 'baselineCorrect', 'flip', 'against', 'outcome', 'role', 'label', 'prediction', 'baselinePrediction', 'tag', 'finishReason', 'text'];
@@ -64,7 +65,7 @@ function select(label, name, { values: options, more }, values, change, prefix =
     element('option', { value: '' }, 'all'),
     current !== '' && !known ? element('option', { value: current, selected: true }, current.slice(prefix.length)) : null,
     options.map((option) => element('option', { value: prefix + option.value, selected: prefix + option.value === current }, `${shortened(option.value)} (${count(option.samples)})`)),
-    more > 0 ? element('option', { disabled: true }, `and more, with ${count(more)} samples`) : null));
+    more > 0 ? element('option', { disabled: true }, `and more, with ${counted(more, 'sample')}`) : null));
 }
 
 const shortened = (text) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);

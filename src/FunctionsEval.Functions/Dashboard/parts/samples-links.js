@@ -7,13 +7,14 @@ import { samplesAddress } from './links.js';
 /** Links to the samples that one wants to see first, and a field that searches in them. */
 export function samplesSection(overview) {
   const { runId } = overview;
+  const flips = overview.wrong === undefined ? undefined : overview.flips; // Samples are gained and lost where each is right or wrong.
   const outcome = (name) => overview.outcomes?.find((one) => one.name === name)?.candidate;
   const links = [
     ['Wrong', overview.wrong, { correct: 'false' }],
     ['Lost against the previous run', overview.previous?.lost, { against: overview.previous?.runId, flip: 'lost' }],
-    [`Lost against ${overview.models?.baseline}`, overview.flips?.lost, { flip: 'lost' }],
-    ['Gained', overview.flips?.gained, { flip: 'gained' }],
-    ['Unreadable', outcome('unparsable'), { outcome: 'unparsable' }],
+    [`Lost against ${overview.models?.baseline}`, flips?.lost, { flip: 'lost' }],
+    [`Gained against ${overview.models?.baseline}`, flips?.gained, { flip: 'gained' }],
+    ['Unreadable', outcome('unparsable'), { outcome: 'unparsable', role: 'candidate' }],
     ['All', overview.samples, {}],
   ].filter(([name, number]) => number !== undefined && number !== null && (number > 0 || name === 'Unreadable'));
   return element('section', { class: 'card row' },

@@ -10,7 +10,7 @@ const SHOWN = 5;
 export function worseSection(overview, { comparePicker }) {
   const { previous, models } = overview;
   const views = [
-    previous ? { name: 'previous run', rows: previous.worse ?? [], total: previous.worseTotal, note: previousNote(overview) } : null,
+    previous ? { name: 'previous run', isPrevious: true, rows: previous.worse ?? [], total: previous.worseTotal, note: previousNote(overview) } : null,
     models?.baseline ? { name: models.baseline, rows: overview.worse ?? [], total: overview.worseTotal, note: flipsNote(overview) } : null,
   ].filter(Boolean);
   if (views.length === 0) return null;
@@ -36,29 +36,35 @@ function previousNote({ runId, previous }) {
     previous.noClearChange ? `; ${counted(previous.noClearChange, 'class', 'classes')} without a clear change.` : '.');
 }
 
-function flipsNote({ runId, flips, models }) {
+function flipsNote({ runId, flips, models, wrong }) {
   if (!flips) return null;
+  if (wrong === undefined) return element('p', { class: 'soft small' }, `${count(flips.gained)} gained, ${count(flips.lost)} lost by `, element('span', { class: 'code' }, flips.metric), '.'); // No sample is right or wrong by itself.
   return element('p', { class: 'soft small' },
     element('a', { href: samplesAddress(runId, { flip: 'gained' }) }, `${count(flips.gained)} gained`), ` (only ${models.candidate} is right), `,
     element('a', { href: samplesAddress(runId, { flip: 'lost' }) }, `${count(flips.lost)} lost`), ` (only ${models.baseline} is right).`);
 }
 
-function worseList(overview, { rows, total }) {
+function worseList(overview, { rows, total, isPrevious }) {
   if (rows.length === 0) return element('p', {}, element('span', { class: 'pass', 'aria-hidden': 'true' }, '✓ '), 'No class or slice is clearly worse.');
-  const items = rows.map((row) => worseRow(overview, row));
+  const items = rows.map((row) => worseRow(overview, row, isPrevious));
   const list = element('ol', { class: 'losses' }, items.slice(0, SHOWN));
   if (items.length <= SHOWN) return list;
   const more = element('button', { type: 'button', class: 'quiet', onclick: () => { list.append(...items.slice(SHOWN)); more.remove(); } }, `Show ${items.length < (total ?? 0) ? `${count(items.length)} of ${count(total)}` : `all ${count(items.length)}`}`);
   return element('div', {}, list, more);
 }
 
-const worseRow = ({ runId }, row) => element('li', {},
+/** The samples that made it worse: of what is right or wrong a sample at a time those that were lost, else all that it is about. */
+function lostAddress({ runId, previous, flips, wrong }, row, isPrevious) {
+  const isKnown = row.metric !== 'precision' && wrong !== undefined && (isPrevious ? previous.lost : flips?.lost) !== undefined;
+  return samplesAddress(runId, row.filter, isKnown ? { flip: 'lost', against: isPrevious ? previous.runId : undefined } : {});
+}
+
+const worseRow = (overview, row, isPrevious) => element('li', {},
   element('span', { class: row.isClear ? 'worse' : 'soft', title: row.isClear ? 'clearly worse' : 'may be chance' }, element('span', { 'aria-hidden': 'true' }, row.isClear ? '▼' : '▽'), element('span', { class: 'unseen' }, row.isClear ? 'clearly worse: ' : 'may be chance: ')),
   element('span', { class: 'subject' },
-    element('a', { href: samplesAddress(runId, row.filter, { correct: 'false' }) }, row.subject ?? row.label ?? row.name),
-    element('span', { class: 'soft small' }, ` ${row.subject ? row.metric : ''}${row.kind === 'class' && row.slice && row.slice !== 'all' ? ` · ${row.slice}` : ''}`)),
-  element('span', { class: 'nowrap' }, `${row.from.text} → `, element('b', {}, row.to.text)),
-  element('span', { class: 'soft small nowrap number' }, row.samples === undefined ? '' : counted(row.samples, 'sample')));
+    row.filter ? element('a', { href: lostAddress(overview, row, isPrevious) }, row.label ?? row.name) : row.label ?? row.name,
+    row.samples === undefined ? null : [' ', element('a', { class: 'soft small nowrap', href: samplesAddress(overview.runId, row.filter) }, counted(row.samples, 'sample'))]),
+  element('span', { class: 'nowrap' }, `${row.from.text} → `, element('b', {}, row.to.text)));
 
 /** The most confused pairs and the weakest parts, beside each other. */
 export function confusedSection(overview) {
@@ -78,7 +84,7 @@ export function weakestSection(overview) {
     element('h2', {}, 'Weakest'),
     listOf(overview.weakest, (part) => element('li', {},
       element('b', { class: 'number' }, part.text),
-      element('span', { class: 'subject' }, element('a', { href: samplesAddress(overview.runId, part.filter) }, part.subject), element('span', { class: 'soft small' }, ` ${part.metric ?? ''}${part.kind === 'class' && part.slice && part.slice !== 'all' ? ` · ${part.slice}` : ''}`)),
+      element('span', { class: 'subject' }, part.filter ? element('a', { href: samplesAddress(overview.runId, part.filter) }, part.label ?? part.subject) : part.label ?? part.subject),
       element('span', { class: 'soft small nowrap number' }, part.samples === undefined ? '' : counted(part.samples, 'sample')))));
 }
 

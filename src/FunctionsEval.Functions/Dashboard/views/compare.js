@@ -5,7 +5,7 @@ import { count, element, runLink, table, time, viewOf } from '../dom.js';
 import { addressOf, go } from '../page.js';
 import { difference } from '../parts/diff.js';
 import { shortAnswer, beginning } from '../parts/answers.js';
-import { outcomeWord, stateOf, wordOf } from '../words.js';
+import { counted, outcomeWord, stateOf, wordOf } from '../words.js';
 
 const FLIPS_SHOWN = 10;
 const CHANGES_SHOWN = 15;
@@ -91,7 +91,7 @@ function runCard(run, index, total) {
   return element('article', { class: 'card' },
     element('h2', {}, `${titleOf(index, total)}: `, runLink(run.runId, run.model ?? run.runId)),
     element('p', {}, run.name ?? run.dataset, ' · ', time(run.started)),
-    element('p', { class: 'soft small' }, [run.dataset, run.samples === undefined ? null : `${count(run.samples)} samples`, run.baseline ? `baseline ${run.baseline}` : null].filter(Boolean).join(' · ')),
+    element('p', { class: 'soft small' }, [run.dataset, run.samples === undefined ? null : counted(run.samples, 'sample'), run.baseline ? `baseline ${run.baseline}` : null].filter(Boolean).join(' · ')),
     element('p', {}, stateOf(run)),
     hasResult ? null : element('p', {}, 'No result to compare.', run.errorMessage ? ` ${run.errorMessage}` : null));
 }
@@ -167,7 +167,7 @@ function pairContent(left, right, result) {
       result.paired ? pairing(result) : element('p', { class: 'soft' }, `The samples are not paired: ${result.reason} The differences have no interval.`),
       numbersTable(headline.length > 0 ? 'The numbers that decide' : 'Averages', shown, right, left)),
     flipsSection(left, right, result),
-    changed.length === 0 ? null : element('section', {}, element('h2', {}, 'What changed most'), element('p', { class: 'soft small' }, clear.length > 0 ? `${count(clear.length)} of ${count(changed.length)} numbers changed clearly; they come first.` : 'No class or slice changed clearly: this may be chance.'), numbersTable(`The first ${Math.min(CHANGES_SHOWN, changed.length)} of ${count(changed.length)}`, changed.slice(0, CHANGES_SHOWN), right, left)),
+    changed.length === 0 ? null : element('section', {}, element('h2', {}, 'What changed most'), element('p', { class: 'soft small' }, clear.length > 0 ? `${count(clear.length)} of ${counted(changed.length, 'number')} changed clearly; ${clear.length === 1 ? 'it comes' : 'they come'} first.` : 'No class or slice changed clearly: this may be chance.'), numbersTable(`The first ${Math.min(CHANGES_SHOWN, changed.length)} of ${count(changed.length)}`, changed.slice(0, CHANGES_SHOWN), right, left)),
     all,
   ];
 }
@@ -181,7 +181,7 @@ function decision({ decision: decided, undecided }, headline) {
   return element('strong', { class: 'inconclusive' }, element('span', { 'aria-hidden': 'true' }, '? '), `Not decided${undecided ? `: ${undecided}` : '.'}`);
 }
 
-const pairing = ({ pairing: pairs }) => (pairs ? element('p', { class: 'soft' }, [`${count(pairs.paired)} samples in both runs`, pairs.changed ? `${count(pairs.changed)} changed` : null, pairs.added ? `${count(pairs.added)} only now` : null, pairs.removed ? `${count(pairs.removed)} only before` : null].filter(Boolean).join(', '), '.') : null);
+const pairing = ({ pairing: pairs }) => (pairs ? element('p', { class: 'soft' }, [`${counted(pairs.paired, 'sample')} in both runs`, pairs.changed ? `${count(pairs.changed)} changed` : null, pairs.added ? `${count(pairs.added)} only now` : null, pairs.removed ? `${count(pairs.removed)} only before` : null].filter(Boolean).join(', '), '.') : null);
 
 /** Samples that only one of the runs got right, each a link. The list comes after the page: it takes a pass over both runs. */
 function flipsSection(left, right, { flips }) {
@@ -248,7 +248,7 @@ async function specSection(left, right, isOpen) {
     .filter(([, name]) => left[name] !== right[name]).map(([field, name]) => ({ field, left: left[name], right: right[name] }));
   const rows = [...specs.differences, ...facts];
   const title = isOpen ? 'Settings and prompts that differ' : `Settings and prompts of ${right.model} that differ`;
-  const content = specs.missing.length > 0 ? element('p', { class: 'soft' }, `The spec of ${specs.missing.join(' and ')} is not there: the run failed before it was read.`) : rows.length === 0 ? element('p', {}, 'None: the specs are the same.') : table(`${count(rows.length)} fields`, [
+  const content = specs.missing.length > 0 ? element('p', { class: 'soft' }, `The spec of ${specs.missing.join(' and ')} is not there: the run failed before it was read.`) : rows.length === 0 ? element('p', {}, 'None: the specs are the same.') : table(counted(rows.length, 'field'), [
     { title: 'Field', isHeader: true, of: (row) => element('span', { class: 'code' }, row.field) },
     { title: 'Before', className: 'text', of: (row) => side(row.left, row.right, 'removed') },
     { title: 'Now', className: 'text', of: (row) => side(row.right, row.left, 'added') },

@@ -5,6 +5,7 @@ import { count, element, table, viewOf } from '../dom.js';
 import { addressOf, remember } from '../page.js';
 import { candidatesOf, contextOf, runHead } from '../parts/run-head.js';
 import { byConfusion, byName, labelsWithErrors, matrix, pairsOf } from '../charts/matrix.js';
+import { counted } from '../words.js';
 
 const PAIRS = 10;
 const MANY_LABELS = 24;
@@ -64,7 +65,7 @@ function pairsSection(shown, other, [model, otherModel], linkOf) {
   const place = element('div', { class: 'pairs-table' });
   const draw = (number) => {
     const more = pairs.length > number ? element('button', { type: 'button', class: 'quiet', onclick: () => draw(pairs.length) }, `Show all ${count(pairs.length)} pairs`) : null;
-    place.replaceChildren(...[table(`${count(wrong)} wrong answers of ${model}, in ${count(pairs.length)} pairs`, [
+    place.replaceChildren(...[table(`${counted(wrong, 'wrong answer')} of ${model}, in ${counted(pairs.length, 'pair')}`, [
       { title: 'Reference → answer', isHeader: true, of: (pair) => element('a', { href: linkOf(pair.reference, pair.prediction) }, pair.reference, ' → ', pair.prediction ?? 'no label') },
       { title: 'Samples', className: 'number', of: (pair) => count(pair.samples) },
       { title: 'Of the reference', className: 'number', of: (pair) => `${(100 * pair.share).toFixed(pair.share < 0.01 ? 1 : 0)} %` },

@@ -64,25 +64,27 @@ function candidatesSection(candidates, overviews, run) {
     const words = textOf(row.model, of);
     if (!line) return '–';
     return [
-      element('b', {}, words?.candidate?.text ?? number(line.value)), ' ', element('span', { class: 'soft small' }, words?.candidate?.intervalText ?? ''),
+      element('b', { class: 'nowrap' }, words?.candidate?.text ?? number(line.value)), ' ', element('span', { class: 'soft small nowrap' }, words?.candidate?.intervalText ?? ''),
       line.difference === undefined || line.difference === null ? null : element('div', { class: 'small' }, element('span', {}, words?.difference?.text ?? number(line.difference)), ' ', line.reading ? readingOf(line.reading) : null),
       line.isBest ? element('div', { class: 'small' }, 'the best alone') : line.mayBeBest ? element('div', { class: 'small soft' }, 'may be the best') : null,
     ];
   };
   return element('section', { class: 'card' }, element('h2', {}, 'Candidates'), recommendation(candidates), table(candidates.baseline ? `Each against ${candidates.baseline}` : 'Each candidate', [
-    { title: 'Candidate', isHeader: true, of: (row) => [runLink(row.runId, row.model), row.recommended ? element('span', { title: 'recommended' }, ' ★', element('span', { class: 'unseen' }, ' recommended')) : null] },
+    { title: 'Candidate', isHeader: true, of: (row) => [runLink(row.runId, row.model), row.recommended ? element('span', { class: 'nowrap', title: 'recommended' }, '\u00a0★', element('span', { class: 'unseen' }, ' recommended')) : null] },
     { title: 'Verdict', of: (row) => (results.get(row.model).verdict ? badge(results.get(row.model).verdict.result) : row.status === 'Completed' ? '–' : badge(row.status)) },
     ...headlinesOf(candidates).map((of) => ({ title: titleOf(of, overviews), of: (row) => value(row, of) })),
     { title: 'Cost', className: 'number', of: (row) => row.overview?.cost?.text ?? '–' },
     { title: 'Latency', className: 'number', of: (row) => row.overview?.latency?.text ?? '–' },
     { title: 'Gained, lost', className: 'number', of: (row) => flipsOf(row) },
-    { title: 'Why not', of: (row) => [row.notCompared, ...(row.verdict?.rules ?? []).filter((rule) => rule.result !== 'pass').map((rule) => rule.reason)].filter(Boolean).map((reason) => element('div', { class: 'small' }, reason)) },
+    ...(rows.some((row) => whyNot(row).length > 0) ? [{ title: 'Why not', of: (row) => whyNot(row).map((reason) => element('div', { class: 'small' }, reason)) }] : []),
   ], rows), run.baseline ? element('p', { class: 'soft small' }, `Gained: only the candidate is right. Lost: only ${run.baseline} is right.`) : null);
 }
 
+const whyNot = (row) => [row.notCompared, ...(row.verdict?.rules ?? []).filter((rule) => rule.result !== 'pass').map((rule) => rule.reason)].filter(Boolean);
+
 function titleOf(of, overviews) {
-  const label = [...overviews.values()].flatMap((overview) => overview.headline ?? []).find((one) => one.name === of.name && one.slice === of.slice)?.label ?? of.name;
-  return of.slice === 'all' ? label : `${label} · ${of.slice}`;
+  const label = [...overviews.values()].flatMap((overview) => overview.headline ?? []).find((one) => one.name === of.name && one.slice === of.slice)?.label;
+  return label ?? (of.slice === 'all' ? of.name : `${of.name} · ${of.slice}`);
 }
 
 function flipsOf(row) {
@@ -98,13 +100,13 @@ function plotsSection(candidates, overviews, run) {
   const plots = headlinesOf(candidates).map((of) => {
     const known = models.map((model, index) => ({ model, index, of: overviews.get(model)?.headline?.find((one) => one.name === of.name && one.slice === of.slice) })).filter((one) => one.of?.candidate && one.of.axis);
     if (known.length === 0) return null;
-    const { baseline, bound, label, slice } = known[0].of;
+    const { baseline, bound, label } = known[0].of;
     const rows = known.map((one) => rowOf(one.of.candidate, one.model, one.index));
     const axis = zoomOn(joinAxes(known.map((one) => one.of.axis)), [...rows.flatMap((row) => [row.value, row.lower, row.upper]), bound?.limit ?? bound?.value]);
     const isNear = baseline && baseline.value >= axis.minimum && baseline.value <= axis.maximum;
     if (isNear) rows.push({ ...rowOf(baseline, candidates.baseline ?? run.baseline, 4), shape: 'diamond' });
     const note = !baseline || isNear ? null : `${candidates.baseline ?? run.baseline} ${baseline.text} lies ${baseline.value < axis.minimum ? 'left' : 'right'} of the axis.`;
-    return { of, label: slice === 'all' ? label : `${label} · ${slice}`, axis, rows, known, note, lines: bound ? [{ value: bound.limit ?? bound.value, text: bound.text }] : [] };
+    return { of, label, axis, rows, known, note, lines: bound ? [{ value: bound.limit ?? bound.value, text: bound.text }] : [] };
   }).filter(Boolean);
   if (plots.length === 0) return null;
   return element('div', { class: 'cards broad' },

@@ -1,13 +1,14 @@
 // A run, first screen first: verdict and why, the headline numbers, what got worse, the samples; everything else on request.
 
 import { ApiError, get, pathOf } from '../api.js';
-import { element, runLink, time, viewOf } from '../dom.js';
+import { element, runLink, time } from '../dom.js';
 import { addressOf, go, show, tell, whileShown } from '../page.js';
 import { actionsOf, resumeOf } from '../parts/actions.js';
 import { factsContent } from '../parts/facts.js';
 import { headlineSection } from '../parts/headline.js';
 import { metricsContent } from '../parts/metrics.js';
 import { outcomesContent } from '../parts/outcomes.js';
+import { tabsOf } from '../parts/run-head.js';
 import { outcomesSoFar, progressBar, progressOf, RecentRate, whyWaiting } from '../parts/progress.js';
 import { samplesSection } from '../parts/samples-links.js';
 import { verdictSection } from '../parts/verdict.js';
@@ -70,15 +71,7 @@ function headOf(run, overview) {
         run.dataset),
       element('h1', {}, run.name ?? run.runId),
       element('p', { class: 'facts' }, parts.map((part, index) => [index > 0 ? element('span', { class: 'soft', 'aria-hidden': 'true' }, ' · ') : null, element('span', {}, part)]))),
-    actionsOf(run)), tabsOf(run)];
-}
-
-/** The other views of a run that has numbers. */
-function tabsOf(run) {
-  if (run.members || !hasNumbers(run)) return null;
-  const at = `#/${viewOf(run.runId)}`;
-  return element('nav', { class: 'tabs no-print', 'aria-label': 'Views of the run' },
-    [['Overview', at], ['Samples', `${at}/samples`], ['Confusion', `${at}/confusion`], ['Calibration', `${at}/curves`], ['Review', `${at}/review`]].map(([text, href]) => element('a', { href, 'aria-current': href === at ? 'page' : null }, text)));
+    actionsOf(run)), run.members || !hasNumbers(run) ? null : tabsOf(run.runId, overview, '')];
 }
 
 /** The verdict; of a run that did not complete its rules and warnings alone, since how it ended stands before them. */
@@ -136,7 +129,14 @@ function underWay(run, isCurrent) {
 /** Another run of the suite to compare with; the previous one comes first. */
 async function comparePicker(run) {
   if (!run.suite) return null;
-  const { runs } = await get('/api/evaluations', new URLSearchParams({ suite: run.suite, size: LATEST_RUNS }));
+  let runs;
+  try {
+    ({ runs } = await get('/api/evaluations', new URLSearchParams({ suite: run.suite, size: LATEST_RUNS })));
+  } catch (error) {
+    if (error instanceof ApiError) return null; // Without the list the run is still worth reading.
+    throw error;
+  }
+
   const others = runs.filter((other) => other.runId !== run.runId && !other.candidates && hasNumbers(other)).sort((a, b) => (b.runId === run.previousRun) - (a.runId === run.previousRun));
   if (others.length === 0) return null;
   const select = element('select', { 'aria-label': 'Run to compare with' }, others.map((other) => element('option', { value: other.runId }, `${other.runId === run.previousRun ? 'previous run, ' : ''}${new Date(other.started).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}, ${other.model}`)));

@@ -11,6 +11,7 @@ import { contextOf, runHead } from '../parts/run-head.js';
 import { filterOf } from '../parts/sample-filters.js';
 import { answerFacts, gradesOf, parametersOf, promptOf } from '../parts/sample-facts.js';
 import { goToSample, listAddress, rememberSample } from './samples.js';
+import { counted } from '../words.js';
 
 export async function sampleView({ runId, key, values, isCurrent }) {
   const filter = filterOf(values);
@@ -29,7 +30,7 @@ export async function sampleView({ runId, key, values, isCurrent }) {
     probabilities(sample, context),
     gradesOf(sample, context),
     element('section', { class: 'sections' },
-      section('Prompt as sent', detail.prompt ? `${detail.prompt.messages.length} turns` : '', promptOf(detail)),
+      section('Prompt as sent', detail.prompt ? counted(detail.prompt.messages.length, 'turn') : '', promptOf(detail)),
       section('Parameters', '', parametersOf(detail)),
       section('Facts of the answers', 'tokens, latency, finish reason, model', answerFacts(sample, context))),
   ].filter(Boolean);

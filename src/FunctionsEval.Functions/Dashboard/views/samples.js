@@ -6,6 +6,7 @@ import { addressOf, go, remember, save } from '../page.js';
 import { beginning, shortAnswer } from '../parts/answers.js';
 import { candidatesOf, contextOf, runHead } from '../parts/run-head.js';
 import { filterFields, filterOf, quickFilters, setFilters, sortField } from '../parts/sample-filters.js';
+import { counted } from '../words.js';
 
 const PAGE = 50;
 const TYPING_MILLISECONDS = 250;
@@ -97,7 +98,7 @@ function positions({ first, total, of, samples }, values, facets) {
   const kind = { false: 'wrong', true: 'right' }[values.get('correct')] ?? values.get('flip') ?? ([...filterOf(values)].length > 0 ? 'that match' : 'samples');
   if (total === undefined) return samples.length === 0 ? 'No sample on this page.' : `${count(samples.length)} ${kind} on this page`;
   const all = of ?? facets.of;
-  if (total === 0) return `None of ${count(all)} samples matches.`;
+  if (total === 0) return `None of ${counted(all, 'sample')} matches.`;
   if (samples.length === 0) return `${count(total)} ${kind}, of ${count(all)}; none on this page.`;
   return `${count(first)}–${count(first + samples.length - 1)} of ${count(total)} ${kind}${total === all ? '' : `, of ${count(all)}`}`;
 }

@@ -4,7 +4,7 @@ import { blob, get, post } from '../api.js';
 import { count, element, filterForm, interval, number, runLink, table, time } from '../dom.js';
 import { go, save, show, tell, whileShown } from '../page.js';
 import { verdictSection } from '../parts/verdict.js';
-import { badge, isUnderWay, stateOf } from '../words.js';
+import { badge, counted, isUnderWay, stateOf } from '../words.js';
 
 const PAGE = 50;
 const pathOf = (id) => `/api/suites/${encodeURIComponent(id)}`;
@@ -50,7 +50,7 @@ export async function suiteView({ suiteRunId: id, isCurrent }) {
       element('div', {},
         element('p', { class: 'small soft crumbs' }, element('a', { href: '#/suites' }, 'Suites'), ` / ${suite.suite}`),
         element('h1', {}, suite.name ?? suite.suite),
-        element('p', { class: 'facts' }, [suite.baseline ? `${suite.model} against ${suite.baseline}` : suite.model, `${count(datasets.length)} datasets`].filter(Boolean).join(' · '), ' · ', time(suite.started))),
+        element('p', { class: 'facts' }, [suite.baseline ? `${suite.model} against ${suite.baseline}` : suite.model, counted(datasets.length, 'dataset')].filter(Boolean).join(' · '), ' · ', time(suite.started))),
       element('div', { class: 'row actions' }, actionsOf(suite))),
     suite.status === 'Completed' ? null : element('section', { class: 'verdict-card', 'aria-label': 'State' }, badge(suite.status, true), suite.errorMessage ? element('p', {}, suite.errorMessage) : null),
     verdictSection({ verdict: suite.status === 'Completed' ? suite.verdict : null, reasons: suite.verdictReasons, warnings: suite.warnings }),
