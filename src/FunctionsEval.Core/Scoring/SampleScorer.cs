@@ -13,23 +13,8 @@ public readonly record struct SampleNumber(string Name, bool HigherIsBetter);
 /// </summary>
 public sealed class SampleScorer
 {
-    /// <summary>Maximum number of numbers. A metric can have one for each field of an answer; those behind are left out.</summary>
+    /// <summary>Maximum number of numbers. A metric can have one for each field of an answer; those behind are left out, but for what is right.</summary>
     public const int MaxNumbers = 24;
-
-    /// <summary>Numbers that are right answers ÷ samples where a task knows better than that an answer equals a reference.</summary>
-    private static readonly string[] SharesOfRight =
-    [
-        "accuracy",
-        "acc",
-        "subset_accuracy",
-        "exact_match",
-        "turn_match",
-        "tool_names_match",
-        "fields_right",
-        "within_tolerance",
-        "squad_em",
-        "preference_accuracy",
-    ];
 
     private readonly IReadOnlyList<Part> _parts;
     private readonly int _words;
@@ -41,9 +26,10 @@ public sealed class SampleScorer
     {
         ArgumentNullException.ThrowIfNull(metrics);
         var (parts, numbers) = (new List<Part>(), new List<SampleNumber>());
+        var kept = Choose(metrics);
         foreach (var metric in metrics)
         {
-            int[] values = [.. Enumerable.Range(0, metric.Values.Count).Where(metric.IsOfOneSample).Take(MaxNumbers - numbers.Count)];
+            int[] values = [.. Enumerable.Range(0, metric.Values.Count).Where(value => kept.Contains((metric, value)))];
             if (values.Length > 0)
             {
                 parts.Add(new Part(metric, _words, values));
@@ -54,7 +40,12 @@ public sealed class SampleScorer
         }
 
         (_parts, Numbers) = (parts, numbers);
-        _right = SharesOfRight.Select(name => numbers.FindIndex(number => number.Name == name)).FirstOrDefault(index => index >= 0, -1);
+        _right = numbers
+            .Index()
+            .Where(number => RightShares.RankOf(number.Item.Name) is not null)
+            .OrderBy(number => RightShares.RankOf(number.Item.Name))
+            .Select(number => number.Index)
+            .FirstOrDefault(-1);
     }
 
     /// <summary>The numbers, in the order of the spec's metrics.</summary>
@@ -90,6 +81,30 @@ public sealed class SampleScorer
             part.Score(statistics, scores.Slice(next, part.Count));
             next += part.Count;
         }
+    }
+
+    /// <summary>The first numbers, among them the one that says what is right, wherever it stands.</summary>
+    private static HashSet<(Metric Metric, int Value)> Choose(IReadOnlyList<Metric> metrics)
+    {
+        List<(Metric Metric, int Value)> all =
+        [
+            .. metrics.SelectMany(metric =>
+                Enumerable.Range(0, metric.Values.Count).Where(metric.IsOfOneSample).Select(value => (metric, value))
+            ),
+        ];
+        return
+        [
+            .. all.Select(
+                    (number, place) => (Number: number, Rank: RightShares.RankOf(number.Metric.Values[number.Value].Name), Place: place)
+                )
+                .OrderBy(number => number.Rank ?? int.MaxValue)
+                .ThenBy(number => number.Place)
+                .Take(1)
+                .Select(number => number.Number)
+                .Concat(all)
+                .Distinct()
+                .Take(MaxNumbers),
+        ];
     }
 
     /// <summary>A metric with numbers for one sample, and room for its sums.</summary>

@@ -40,6 +40,24 @@ public sealed class SampleScorerTests
     }
 
     [Fact]
+    public void What_is_right_is_kept_behind_however_many_numbers()
+    {
+        var metrics = Enumerable
+            .Range(0, SampleScorer.MaxNumbers)
+            .SelectMany(_ => Create(GenerationTask.Instance, "chrf"))
+            .Concat(Create(GenerationTask.Instance, "exact_match"))
+            .ToList();
+        var scorer = new SampleScorer(metrics);
+        var sample = new MetricSample { References = ["the same"], Prediction = "the same" };
+
+        var scores = Score(scorer, metrics, sample);
+
+        Assert.Equal(SampleScorer.MaxNumbers, scorer.Numbers.Count);
+        Assert.True(scorer.FindRight(scores));
+        Assert.Equal("exact_match", scorer.Numbers[^1].Name);
+    }
+
+    [Fact]
     public void Perplexity_of_one_text_is_its_own()
     {
         var metrics = Create(LanguageModellingTask.Instance, "perplexity");

@@ -85,7 +85,7 @@ public sealed partial record RunOverview
             WorseTotal = worse?.Count,
             Previous = summary.Previous is { } previous ? PreviousOf(previous, changes) : null,
             Flips = FlipsOf(facts, headline),
-            Wrong = RightAnswers.CountWrong(facts, headline),
+            Wrong = RightAnswers.CountWrong(facts),
             Confused = confused?.Pairs,
             ConfusedTotal = confused?.Total,
             Weakest = weakest.Count == 0 ? null : OverviewChanges.Take(weakest),
@@ -131,11 +131,14 @@ public sealed partial record RunOverview
         };
     }
 
-    /// <summary>The flips of the first headline number that has them, else of the first number that does.</summary>
+    /// <summary>
+    /// The flips of the number that says what is right; where none does, of the first headline number that has them, or the first number.
+    /// </summary>
     private static OverviewFlips? FlipsOf(OverviewFacts facts, IReadOnlyList<HeadlineNumber> headline) =>
         facts
             .Candidate.Where(line => line is { Slice: SliceNames.All, Gained: not null, Lost: not null } && !line.Name.Contains('['))
-            .OrderBy(line => headline.Any(number => number.Name == line.Name) ? 0 : 1)
+            .OrderBy(line => RightShares.RankOf(line.Name) ?? int.MaxValue)
+            .ThenBy(line => headline.Any(number => number.Name == line.Name) ? 0 : 1)
             .Select(line => new OverviewFlips(line.Name, line.Gained!.Value, line.Lost!.Value))
             .FirstOrDefault();
 

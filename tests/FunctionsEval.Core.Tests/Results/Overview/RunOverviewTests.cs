@@ -125,6 +125,35 @@ public sealed class RunOverviewTests
         Assert.Equal(new OverviewFlips("accuracy", 2500, 60), Overview.Flips);
     }
 
+    /// <summary>The samples are marked by this number too, so that a count leads to as many samples.</summary>
+    [Fact]
+    public void One_number_says_what_is_right_whichever_the_gate_asks_about()
+    {
+        const string Gated = """
+            { "task": "extraction", "model": "tuned", "baseline": "base", "metrics": ["json_valid", "exact_match"],
+              "gate": { "rules": [{ "metric": "json_valid", "minimum": 0.9 }] } }
+            """;
+        var summary = Summary(
+            Gated,
+            [
+                Line("json_valid", 1, samples: 90) with
+                {
+                    Gained = 0,
+                    Lost = 0,
+                },
+                Line("exact_match", 0.2, samples: 90) with
+                {
+                    Gained = 12,
+                    Lost = 2,
+                },
+            ]
+        );
+
+        var overview = RunOverview.From(OverviewSamples.Completed(), summary);
+
+        Assert.Equal((72L, new OverviewFlips("exact_match", 12, 2)), (overview.Wrong!.Value, overview.Flips!));
+    }
+
     [Fact]
     public void The_weakest_slices_and_classes_are_named()
     {
