@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "./failure.mjs";
 import { HttpError, send } from "./http.mjs";
 import { isRunId } from "./inputs.mjs";
+import { sentence } from "./text.mjs";
 
 const ENDED = ["Completed", "Partial", "Cancelled", "Failed"];
 
@@ -32,53 +33,62 @@ export class App {
 
   /** The run, or the suite run, as it is. */
   async find(id) {
-    return (await this.#send(pathOf(id))).json;
+    const run = (await this.#send(pathOf(id))).json;
+    if (typeof run?.status !== "string") throw new Failure("The app's answer is no run. Check its address.");
+    return run;
   }
 
-  /** Waits until it has ended, or the time is over. @returns it as it is then. */
+  /** Waits until it has ended, or the time is over. An app that cannot be reached may come back meanwhile. @returns it as it is then. */
   async wait(id, minutes, tell) {
     const end = Date.now() + minutes * 60_000;
     for (let pause = 2000, said = ""; ; pause = Math.min(30_000, pause * 1.5)) {
-      const run = await this.find(id);
-      if (hasEnded(run) || Date.now() + pause > end) return run;
-      if (run.status !== said) tell(`${id} is ${(said = run.status)}.`);
+      const isLast = Date.now() + pause > end;
+      try {
+        const run = await this.find(id);
+        if (hasEnded(run) || isLast) return run;
+        if (run.status !== said) tell(`${id} is ${(said = run.status)}.`);
+      } catch (broken) {
+        if (isLast || !isPassing(broken)) throw broken;
+        tell(`${sentence(broken.message)} Asking again.`);
+      }
       await sleep(pause);
     }
   }
 
   /** What the run says at first sight, in Markdown that the app has escaped; null where it cannot say. */
   async overview(id) {
-    try {
-      return (await this.#send(`${pathOf(id)}/overview?format=markdown`, { type: "text" })).text;
-    } catch (missing) {
-      if (missing instanceof HttpError && missing.status >= 400 && missing.status < 500) return null;
-      throw missing;
-    }
+    return this.#extra(async () => {
+      const { headers, text } = await this.#send(`${pathOf(id)}/overview?format=markdown`, { type: "text" });
+      return headers.get("content-type")?.startsWith("text/markdown") ? text : null;
+    }, null);
   }
 
-  /** The first samples that only the baseline got right; none where there are none to ask for. */
+  /** The first samples, in the dataset's order, that only the baseline got right; none where there are none to ask for. */
   async lost(id, size) {
-    try {
-      return (await this.#send(`${pathOf(id)}/samples?flip=lost&size=${size}`)).json?.samples ?? [];
-    } catch (missing) {
-      if (missing instanceof HttpError && missing.status >= 400 && missing.status < 500) return [];
-      throw missing;
-    }
+    return this.#extra(async () => {
+      const { samples } = (await this.#send(`${pathOf(id)}/samples?flip=lost&size=${size}`)).json ?? {};
+      return Array.isArray(samples) ? samples : [];
+    }, []);
   }
 
   /** The report, a page of HTML; null where there is none. */
   async report(id) {
-    try {
-      return (await this.#send(`${pathOf(id)}/report`, { type: "text" })).text;
-    } catch (missing) {
-      if (missing instanceof HttpError && missing.status >= 400 && missing.status < 500) return null;
-      throw missing;
-    }
+    return this.#extra(async () => (await this.#send(`${pathOf(id)}/report`, { type: "text" })).text, null);
   }
 
   /** The page of the dashboard. */
   linkTo(id) {
     return `${this.address}/#/${isSuite(id) ? "suites" : "runs"}/${id}`;
+  }
+
+  /** What is told beside a verdict; without it, the verdict is told all the same. */
+  async #extra(read, without) {
+    try {
+      return await read();
+    } catch (missing) {
+      if (missing instanceof Failure) return without;
+      throw missing;
+    }
   }
 
   async #upload(file, dataset, context) {
@@ -111,6 +121,8 @@ export class App {
 
 export const isSuite = (id) => id.startsWith("es-");
 export const hasEnded = (run) => ENDED.includes(run?.status);
+
+const isPassing = (broken) => broken instanceof HttpError && (broken.status === 0 || broken.status === 429 || broken.status >= 500);
 
 const pathOf = (id) => `/api/${isSuite(id) ? "suites" : "evaluations"}/${id}`;
 

@@ -38,17 +38,19 @@ export class AzureDevOps {
     return this.environment.FUNCTIONSEVAL_RUN;
   }
 
-  async begin(target, id, link) {
+  async begin(target, _, link) {
     await this.#status(target, "pending", "Evaluating", link);
-    this.began = `${target.name} ${id}`;
   }
 
-  /** Sets the status, where there is one of this run: it is found by the address of the run, which this script wrote. */
+  /**
+   * Sets the status, where the newest one is of this run: it is found by the address of the run, which this script wrote. A run of an earlier
+   * push that ends later changes nothing.
+   */
   async finish(target, id, result, _, link) {
-    if (this.began !== `${target.name} ${id}`) {
-      const known = (await this.#api(`${placeOf(target)}/statuses?${VERSION}`, "GET")).json?.value ?? [];
-      if (!known.some((one) => one.context?.genre === GENRE && one.context?.name === target.name && one.targetUrl === link)) return 0;
-    }
+    const known = (await this.#api(`${placeOf(target)}/statuses?${VERSION}`, "GET")).json?.value ?? [];
+    const own = known.filter((one) => one.context?.genre === GENRE && one.context?.name === target.name);
+    const newest = own.reduce((last, one) => (last && Number(last.id) > Number(one.id) ? last : one), null);
+    if (newest?.targetUrl !== link) return 0;
     const state = result.kind === "pass" || (!result.fails && !result.unfinished) ? "succeeded" : result.unfinished ? "error" : "failed";
     await this.#status(target, state, result.title, link);
     return 1;
@@ -83,7 +85,7 @@ export class AzureDevOps {
   }
 
   mask(secret) {
-    if (secret) console.log(`##vso[task.setsecret]${commandText(secret, secret.length)}`);
+    if (secret) console.log(`##vso[task.setsecret]${secret.replaceAll("%", "%AZP25")}`);
   }
 
   output(values) {

@@ -37,19 +37,18 @@ export class GitHub {
     return this.event.client_payload?.suiteRunId ?? this.event.client_payload?.runId;
   }
 
-  /** Creates the check run, in progress. @returns its id. */
+  /** Creates the check run, in progress. */
   async begin(target, id, link) {
-    const answer = await this.#api("/check-runs", "POST", {
+    const check = {
       name: target.name, head_sha: target.sha, external_id: id, details_url: link, status: "in_progress",
       output: { title: "Evaluating", summary: `[Progress in the dashboard](${link})` },
-    });
-    return answer.json.id;
+    };
+    await this.#create("/check-runs", check, async () => (await this.#checksOf(target, id)).length > 0);
   }
 
   /** Completes the check runs of this run, and no other's: one of a commit is found by the run's id, which this action wrote. */
   async finish(target, id, result, summary) {
-    const runs = await this.#pages(`/commits/${target.sha}/check-runs?check_name=${encodeURIComponent(target.name)}&filter=all`, "check_runs");
-    const own = runs.filter((run) => run.external_id === id);
+    const own = await this.#checksOf(target, id);
     for (const run of own) {
       await this.#api(`/check-runs/${run.id}`, "PATCH", {
         status: "completed", conclusion: conclusionOf(result),
@@ -68,13 +67,7 @@ export class GitHub {
       if (!isNewer(found.body, target)) await this.#api(`/issues/comments/${found.id}`, "PATCH", { body: marked });
       return;
     }
-    try {
-      await this.#api(`/issues/${target.pr}/comments`, "POST", { body: marked });
-    } catch (broken) {
-      // It may have been written although the answer was lost.
-      if (!(broken instanceof HttpError) || (broken.status !== 0 && broken.status < 500)) throw broken;
-      if ((await this.#own(target)).length === 0) await this.#api(`/issues/${target.pr}/comments`, "POST", { body: marked });
-    }
+    await this.#create(`/issues/${target.pr}/comments`, { body: marked }, async () => (await this.#own(target)).length > 0);
     // Another job may have written one at the same time. Each keeps the first, so that one stays.
     for (const double of (await this.#own(target)).slice(1)) await this.#api(`/issues/comments/${double.id}`, "DELETE").catch(() => {});
   }
@@ -92,7 +85,7 @@ export class GitHub {
   }
 
   mask(secret) {
-    if (secret) console.log(`::add-mask::${secret}`);
+    if (secret) console.log(`::add-mask::${secret.replaceAll("%", "%25")}`);
   }
 
   output(values) {
@@ -109,6 +102,21 @@ export class GitHub {
 
   end() {
     // The exit code says it.
+  }
+
+  /** Creates something once: it may be there although the answer was lost. */
+  async #create(path, body, isThere) {
+    try {
+      await this.#api(path, "POST", body);
+    } catch (broken) {
+      if (!(broken instanceof HttpError) || (broken.status !== 0 && broken.status < 500)) throw broken;
+      if (!(await isThere())) await this.#api(path, "POST", body);
+    }
+  }
+
+  async #checksOf(target, id) {
+    const runs = await this.#pages(`/commits/${target.sha}/check-runs?check_name=${encodeURIComponent(target.name)}&filter=all`, "check_runs");
+    return runs.filter((run) => run.external_id === id);
   }
 
   /** The comments of the target's name that this token wrote, the oldest first. Anybody can write the marker. */
@@ -132,7 +140,8 @@ export class GitHub {
     const all = [];
     for (let page = 1; page <= MAX_PAGES; page++) {
       const answer = await this.#api(`${path}${path.includes("?") ? "&" : "?"}per_page=100&page=${page}`, "GET");
-      const items = member ? answer.json[member] : answer.json;
+      const items = member ? answer.json?.[member] : answer.json;
+      if (!Array.isArray(items)) throw new Failure("GitHub's answer has no list.");
       all.push(...items);
       if (!/rel="next"/.test(answer.headers.get("link") ?? "") && items.length < 100) return all;
     }

@@ -1,7 +1,11 @@
 // The inputs, each read from the environment and checked. None of them is a part of a script.
+import { basename } from "node:path";
 import { Failure } from "./failure.mjs";
+import { keyOf } from "./text.mjs";
 
 export const FAILURES = ["fail", "inconclusive", "no-result"];
+
+const MAX_SUBJECT = 70;
 
 /** Names of the inputs, as action.yml declares them. */
 export const NAMES = [
@@ -40,7 +44,7 @@ export function readInputs(environment) {
     runId: given["run-id"],
     platformToken: given["github-token"],
   };
-  inputs.name = given.name || `FunctionsEval: ${inputs.suite || inputs.dataset}`;
+  inputs.name = given.name || nameOf(inputs.suite || inputs.dataset);
   check(["evaluate", "report"].includes(inputs.mode), "mode: write evaluate or report.");
   check(isAddress(inputs.app), "app: write the app's address, such as https://my-app.azurewebsites.net (http is allowed for this machine only).");
   check(isAddress(inputs.entra.authority), "azure-authority: write an https address.");
@@ -73,6 +77,8 @@ function checkPlatform({ waitMinutes, failOn, check: isCheck, comment, content, 
 
 function checkSubject({ suite, dataset, files, spec, model, baseline, attempt, name }, check) {
   check((suite === "") !== (dataset === ""), "suite, dataset: write one of them: a folder of the datasets container for one verdict, or a blob of it.");
+  check(![suite, dataset].some((path) => path.split("/").some((part) => part === "." || part === "..")), "suite, dataset: write names without . and .. between slashes.");
+  check(new Set(files.map((file) => basename(file))).size === files.length, "file: two files have one name, and would replace one another. Rename one.");
   check(files.length === 0 || suite || files.length === 1, "file: with dataset one file is uploaded under its name. For several, write suite.");
   check(files.length === 0 || spec === "", "spec: not with file. An upload is evaluated by the spec beside it in the container.");
   check(suite === "" || spec === "", "spec: only with dataset. The datasets of a suite have their own.");
@@ -80,6 +86,15 @@ function checkSubject({ suite, dataset, files, spec, model, baseline, attempt, n
   check(attempt >= 0, "attempt: write 0 or a higher number.");
   check(files.length === 0 || suite !== "" || attempt === 0, "attempt: not with file and dataset. A new upload is a new run.");
   check(name.length <= 100 && !/\p{Cc}/u.test(name), "name: write at most 100 characters on one line.");
+}
+
+/** A name for what has none: of a long path its end, and a key of it all. A name is kept as ASCII beside the commit's, and has no more room. */
+function nameOf(subject) {
+  const isLong = (text) => text.length + 5 * (text.match(/[^ -~]/g)?.length ?? 0) > MAX_SUBJECT;
+  if (!isLong(subject)) return `FunctionsEval: ${subject.replace(/\p{Cc}+/gu, " ")}`;
+  const end = [...subject];
+  while (isLong(end.join(""))) end.shift();
+  return `FunctionsEval: …${end.join("").replace(/\p{Cc}+/gu, " ")} ${keyOf(subject).slice(0, 6)}`;
 }
 
 /** A variable of Azure DevOps that is not set stays as it was written: $(name). */
@@ -95,6 +110,8 @@ export function isAddress(text) {
   try {
     const url = new URL(text);
     const local = ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
+    // What the text has besides is taken away by URL, and stays in a link.
+    if (!/^[\x21-\x7e]*$/.test(text) || /[\\<>()[\]"'`|]/.test(text.replace("[::1]", ""))) return false;
     return (url.protocol === "https:" || (url.protocol === "http:" && local)) && !url.search && !url.hash && !url.username && !url.password;
   } catch {
     return false;

@@ -8,10 +8,13 @@ import { HttpError } from "./http.mjs";
 import { isRunId, readInputs } from "./inputs.mjs";
 import { describe, pending } from "./markdown.mjs";
 import * as targets from "./target.mjs";
-import { plain } from "./text.mjs";
+import { plain, sentence } from "./text.mjs";
 import { judge } from "./verdict.mjs";
 
 const NO_RESULT = 3;
+const SIGNALS = ["SIGINT", "SIGTERM"];
+const RIGHTS =
+  "The job needs permissions: checks: write and pull-requests: write (Azure DevOps: Contribute to pull requests). Pull requests from forks never have them.";
 
 /** @returns the exit code. */
 async function main(environment) {
@@ -40,22 +43,31 @@ async function evaluate(app, platform, inputs) {
   platform.output({ "run-id": id, url: link });
   const show = { check: inputs.check, comment: inputs.comment && target.pr !== null };
   // The check is there before the run is looked at: whoever comes later, this job or the notification, finds and completes it.
-  if (show.check) show.check = await permitted(platform, "check", () => platform.begin(target, id, link));
-  if (show.comment) show.comment = await permitted(platform, "comment", () => platform.comment(target, pending(target.name, id, link)));
+  if (show.check) show.check = await permitted(platform, () => platform.begin(target, id, link));
+  if (show.comment) show.comment = await written(platform, "comment", () => platform.comment(target, pending(target.name, id, link)));
+  const giveUp = async (title) => {
+    if (show.check) await written(platform, "check", () => platform.finish(target, id, unfinished(title), `The run goes on: ${link}`, link));
+  };
+  // GitHub and Azure DevOps give a job that is cancelled some seconds. What a notification completes goes on.
+  const stop = () => (kept ? Promise.resolve() : giveUp("The job was cancelled")).finally(() => process.exit(NO_RESULT));
+  for (const signal of SIGNALS) process.once(signal, stop);
   let run;
   try {
     run = await app.wait(id, inputs.waitMinutes, (text) => platform.say(text));
   } catch (broken) {
-    if (!kept && show.check) await platform.finish(target, id, unfinished("The run could not be read"), link, link);
+    if (!kept) await giveUp("The run could not be read");
     throw broken;
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, stop);
   }
   if (hasEnded(run)) return conclude(app, platform, id, run, target, show);
   platform.output({ status: run.status, verdict: "" });
+  if (kept && inputs.check && !show.check) throw new Failure(`${id} is ${run.status}, and there is no check that its notification could complete. ${RIGHTS}`);
   if (kept) {
-    platform.say(`${id} is ${run.status}. Its notification completes the check.`);
+    platform.say(`${id} is ${run.status}. Its notification completes the ${inputs.check ? "check" : "comment"}.`);
     return 0;
   }
-  if (show.check) await platform.finish(target, id, unfinished("Not finished in time"), `The run goes on: ${link}`, link);
+  await giveUp("Not finished in time");
   throw new Failure(
     `${id} is ${run.status} after ${inputs.waitMinutes} minutes, and nothing would tell of its end. Raise wait-minutes, or give the spec notify.webhook with the format GitHub (docs/promotion.md).`,
   );
@@ -67,8 +79,9 @@ async function conclude(app, platform, id, run, target, show) {
   const result = judge(run, target.failOn);
   const markdown = await describe(app, id, run, { name: target.name, title: result.title, content: target.content === true });
   const link = app.linkTo(id);
-  if (show.check) await permitted(platform, "check", () => platform.finish(target, id, result, markdown, link));
-  if (show.comment) await permitted(platform, "comment", () => platform.comment(target, markdown, result));
+  // The verdict is there. Nobody who cannot be told of it changes it.
+  if (show.check) await written(platform, "check", () => platform.finish(target, id, result, markdown, link));
+  if (show.comment) await written(platform, "comment", () => platform.comment(target, markdown, result));
   platform.summarize(markdown, environmentWantsReport() ? await app.report(id) : null);
   platform.output({ status: run.status, verdict: result.verdict ?? "" });
   platform[result.fails ? "fail" : "say"](`${result.title}: ${id} (${link})`);
@@ -108,17 +121,31 @@ async function tell(app, platform, id, run, target, inputs) {
   if (inputs.comment && target.pr !== null) await platform.comment(target, markdown, result);
 }
 
-/** Does what the token may not be allowed to do; a pull request of a fork has a token that only reads. @returns whether it is done. */
-async function permitted(platform, what, act) {
+/** Begins a check, which the token may not be allowed to; a pull request of a fork has a token that only reads. @returns whether it is there. */
+async function permitted(platform, act) {
   try {
     await act();
     return true;
   } catch (refused) {
-    if (!(refused instanceof HttpError) || ![401, 403, 404].includes(refused.status)) throw refused;
-    platform.warn(`The ${what} is not written: ${refused.message}. The job needs permissions: ${what === "check" ? "checks: write" : "pull-requests: write"} (Azure DevOps: Contribute to pull requests). Pull requests from forks never have them.`);
+    if (!isForbidden(refused)) throw refused;
+    platform.warn(`The check is not written: ${sentence(refused.message)} ${RIGHTS}`);
     return false;
   }
 }
+
+/** Writes what tells of a run and does not decide. @returns whether it is written. */
+async function written(platform, what, act) {
+  try {
+    await act();
+    return true;
+  } catch (broken) {
+    if (!(broken instanceof Failure)) throw broken;
+    platform.warn(`The ${what} is not written: ${sentence(broken.message)}${isForbidden(broken) ? ` ${RIGHTS}` : ""}`);
+    return false;
+  }
+}
+
+const isForbidden = (refused) => refused instanceof HttpError && [401, 403, 404].includes(refused.status);
 
 const environmentWantsReport = () => Boolean(process.env.TF_BUILD);
 

@@ -7,20 +7,27 @@ const MAX_PLAIN = 500;
 /** A text on one line of a log, of which no part is a command of a runner (`::error::`, `##[…]`, `##vso[…]`). */
 export function plain(text, length = MAX_PLAIN) {
   const line = cut(String(text ?? "").replace(/[\p{Cc}\p{Zl}\p{Zp}\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu, " "), length);
-  return line.replaceAll("##", "# #").replaceAll("::", ": :").trim();
+  return line.replace(/#(?=#)/g, "# ").replace(/:(?=:)/g, ": ").trim();
 }
 
 /** A text in Markdown of which nothing is markup. */
 export function escape(text, length = 400) {
-  return cut(String(text ?? ""), length)
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
-    .replaceAll("&", "&amp;")
-    .replace(/[\\`*_{}[\]<>|~#!()]/g, "\\$&")
-    .replace(/[@#]/g, `$&${JOINER}`)
+  const line = cut(String(text ?? ""), length).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
+  return unlinked(line.replaceAll("&", "&amp;").replace(/[\\`*_{}[\]<>|~#!()]/g, "\\$&")).trim();
+}
+
+/** As {@link escape}, between tags of HTML, where Markdown is not read. */
+export function escapeHtml(text, length = 400) {
+  const line = cut(String(text ?? ""), length).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
+  return unlinked(line.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")).trim();
+}
+
+/** Breaks what becomes a mention, a reference, a link or a picture (`:name:`) wherever it stands. */
+const unlinked = (text) =>
+  text.replace(/[@#]/g, `$&${JOINER}`)
     .replaceAll("://", `:${JOINER}//`)
     .replace(/www\.|GH-/gi, (found) => found.slice(0, -1) + JOINER + found.slice(-1))
-    .trim();
-}
+    .replace(/:(?=[\w+\\-]+:)/g, `:${JOINER}`);
 
 /** Lines as a block of code that no line of it can end. */
 export function block(text, length) {
@@ -38,3 +45,6 @@ export function cut(text, length) {
 
 /** What stands for a name where any name must fit. */
 export const keyOf = (name) => createHash("sha256").update(name).digest("hex").slice(0, 16);
+
+/** A text that ends as a sentence does. */
+export const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
