@@ -72,6 +72,7 @@ public sealed class RunsViewTests(SharedApp shared, ITestOutputHelper output) : 
         await Expect(page.Locator($"tr[data-run='{good}'] input")).ToBeCheckedAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare", Exact = true }).ClickAsync();
         await page.WaitForURLAsync(url => HttpUtility.UrlDecode(url).EndsWith($"#/compare?runs={good},{bad}", StringComparison.Ordinal));
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Compare", Exact = true })).ToBeVisibleAsync(); // The rows are gone.
         await page.GoBackAsync();
         await Expect(page.Locator("tr[data-run]")).ToHaveCountAsync(2);
         await page.Keyboard.PressAsync("j");

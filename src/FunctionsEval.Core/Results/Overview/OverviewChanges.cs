@@ -31,7 +31,20 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
         var samples = facts
             .Candidate.GroupBy(line => (line.Name, line.Slice))
             .ToDictionary(same => same.Key, same => (long?)same.First().Samples);
-        return Sort(previous.Fell.Select(number => From(number, samples.GetValueOrDefault((number.Name, number.Slice)))));
+        return Sort(Once(previous.Fell).Select(number => From(number, samples.GetValueOrDefault((number.Name, number.Slice)))));
+    }
+
+    /// <summary>A class by its recall rather than by recall and F1, and over all samples rather than in each slice too.</summary>
+    private static IEnumerable<MetricComparison> Once(IReadOnlyList<MetricComparison> fell)
+    {
+        var numbers = fell.Select(number => (Number: number, Words: MetricWords.Find(number.Name))).ToList();
+        var whole = numbers.Where(number => number.Number.Slice == SliceNames.All).Select(number => number.Words.Subject).ToHashSet();
+        return numbers
+            .Where(number => number.Number.Slice == SliceNames.All || number.Words.Subject is null || !whole.Contains(number.Words.Subject))
+            .GroupBy(number =>
+                (number.Words.Subject, number.Number.Slice, Family: RankOf(number.Words.Metric, false)?.Family ?? number.Number.Name)
+            )
+            .Select(same => same.MinBy(number => RankOf(number.Words.Metric, false)?.Place ?? 0).Number);
     }
 
     /// <summary>The slices and classes with the lowest numbers, worst first, slices before classes.</summary>
@@ -76,7 +89,10 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
                     Label = words.In(line.Slice),
                     Value = line.Value!.Value,
                     Text = facts.TextOf(words).Value(line.Value.Value, line.Lower, line.Upper),
-                    Samples = isSlice ? line.Samples : SupportOf(line),
+                    Samples =
+                        !isSlice ? SupportOf(line)
+                        : words.Subject is null ? line.Samples
+                        : null,
                     Filter = FilterOf(words, line.Slice),
                 };
             });
@@ -107,7 +123,11 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
         var words = MetricWords.Find(number.Name);
         var text = facts.TextOf(words);
         var kind = MetricWords.GroupOf(number.Name, number.Slice);
-        var of = kind == "class" ? SupportOf(words.Subject) : samples;
+        // A class within a slice has some of the slice's samples, and nobody counted which.
+        var of =
+            kind == "class" ? SupportOf(words.Subject)
+            : words.Subject is null ? samples
+            : null;
         var loss = -(number.Difference ?? 0) * (number.HigherIsBetter ? 1 : -1);
         return new OverviewChange
         {

@@ -90,6 +90,7 @@ public sealed partial record RunOverview
             ConfusedTotal = confused?.Total,
             Weakest = weakest.Count == 0 ? null : OverviewChanges.Take(weakest),
             WeakestTotal = weakest.Count == 0 ? null : weakest.Count,
+            Tables = TablesOf(summary),
         };
     }
 
@@ -141,6 +142,12 @@ public sealed partial record RunOverview
             .ThenBy(line => headline.Any(number => number.Name == line.Name) ? 0 : 1)
             .Select(line => new OverviewFlips(line.Name, line.Gained!.Value, line.Lost!.Value))
             .FirstOrDefault();
+
+    private static IReadOnlyList<string> TablesOf(RunSummary summary) =>
+        [
+            .. summary.ConfusionMatrices.Count > 0 ? ["confusion"] : (string[])[],
+            .. summary.Calibration.Count > 0 ? ["calibration"] : (string[])[],
+        ];
 
     private static OverviewLatency? LatencyOf(ModelFigures figures) =>
         figures is { LatencyMsP50: null, LatencyMsP95: null }

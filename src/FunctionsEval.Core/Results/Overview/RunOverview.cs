@@ -114,6 +114,11 @@ public sealed partial record RunOverview
     /// <summary>How many slices and classes there are to choose from.</summary>
     public int? WeakestTotal { get; init; }
 
+    /// <summary>
+    /// Which tables the run has to look at, <c>confusion</c> and <c>calibration</c>; null where there is no number yet, and for a group.
+    /// </summary>
+    public IReadOnlyList<string>? Tables { get; init; }
+
     /// <summary>What became of the samples.</summary>
     public IReadOnlyList<OverviewOutcome>? Outcomes { get; init; }
 

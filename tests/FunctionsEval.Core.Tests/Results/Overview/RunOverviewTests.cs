@@ -162,6 +162,43 @@ public sealed class RunOverviewTests
     }
 
     [Fact]
+    public void A_class_within_a_slice_has_not_the_samples_of_the_slice()
+    {
+        var worse = Assert.Single(PreviousWith(Fell("recall[a]", "lang=de")).Worse);
+
+        Assert.Equal("lang=de", worse.Filter!["tag"]);
+        Assert.Equal("a", worse.Filter["label"]);
+        Assert.Null(worse.Samples);
+        Assert.Null(worse.Damage);
+    }
+
+    [Fact]
+    public void A_class_that_fell_is_told_once()
+    {
+        var previous = PreviousWith(
+            Fell("f1[a]", "lang=de"),
+            Fell("recall[a]", "lang=de"),
+            Fell("f1[a]", "all"),
+            Fell("recall[a]", "all"),
+            Fell("precision[b]", "all"),
+            Fell("recall[c]", "lang=de")
+        );
+
+        Assert.Equal(
+            [("precision[b]", "all"), ("recall[a]", "all"), ("recall[c]", "lang=de")],
+            previous.Worse.Select(number => (number.Name, number.Slice)).Order()
+        );
+        Assert.Equal(3, previous.WorseTotal);
+    }
+
+    [Fact]
+    public void Tables_are_those_that_the_run_has()
+    {
+        Assert.Equal(["confusion"], RunOverview.From(Completed(), Tickets).Tables);
+        Assert.Equal([], RunOverview.From(Completed(), Tickets with { ConfusionMatrices = [] }).Tables);
+    }
+
+    [Fact]
     public void Outcomes_have_words_and_counts_of_both_models() =>
         Assert.Equal(
             [new OverviewOutcome("scored", "answered", 3080, 3079), new OverviewOutcome("exhausted", "no answer after all attempts", 0, 1)],
@@ -367,4 +404,24 @@ public sealed class RunOverviewTests
             (headline.Text, headline.IntervalText, headline.DifferenceText, headline.PText, headline.ReadingText)
         );
     }
+
+    private static MetricComparison Fell(string name, string slice) =>
+        MetricComparison.From(Line(name, 0.2, slice: slice, samples: 400).Against(-0.7, -0.8, -0.6, reading: MetricReading.ToLookAt), 0.9);
+
+    private static OverviewPrevious PreviousWith(params MetricComparison[] fell) =>
+        RunOverview
+            .From(
+                Completed(),
+                Tickets with
+                {
+                    Previous = new PreviousSummary
+                    {
+                        RunId = "ev-1",
+                        Model = "tuned",
+                        Dataset = "tickets/test.jsonl",
+                        Fell = fell,
+                    },
+                }
+            )
+            .Previous!;
 }
