@@ -16,21 +16,6 @@ public sealed class SampleScorer
     /// <summary>Maximum number of numbers. A metric can have one for each field of an answer; those behind are left out.</summary>
     public const int MaxNumbers = 24;
 
-    /// <summary>Numbers that are right answers ÷ samples where a task knows better than that an answer equals a reference.</summary>
-    private static readonly string[] SharesOfRight =
-    [
-        "accuracy",
-        "acc",
-        "subset_accuracy",
-        "exact_match",
-        "turn_match",
-        "tool_names_match",
-        "fields_right",
-        "within_tolerance",
-        "squad_em",
-        "preference_accuracy",
-    ];
-
     private readonly IReadOnlyList<Part> _parts;
     private readonly int _words;
     private readonly int _right;
@@ -54,7 +39,9 @@ public sealed class SampleScorer
         }
 
         (_parts, Numbers) = (parts, numbers);
-        _right = SharesOfRight.Select(name => numbers.FindIndex(number => number.Name == name)).FirstOrDefault(index => index >= 0, -1);
+        _right = SharesOfRight
+            .Names.Select(name => numbers.FindIndex(number => number.Name == name))
+            .FirstOrDefault(index => index >= 0, -1);
     }
 
     /// <summary>The numbers, in the order of the spec's metrics.</summary>

@@ -1,5 +1,4 @@
 using FunctionsEval.Core.Gates;
-using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Scoring;
 
@@ -84,7 +83,7 @@ public sealed partial record RunOverview
             Worse = worse is null ? null : [.. worse.Take(MaxWorse)],
             WorseTotal = worse?.Count,
             Previous = summary.Previous is { } previous ? PreviousOf(previous, changes) : null,
-            Flips = FlipsOf(facts, headline),
+            Flips = RightAnswers.CountFlips(facts, headline),
             Wrong = RightAnswers.CountWrong(facts, headline),
             Confused = confused?.Pairs,
             ConfusedTotal = confused?.Total,
@@ -130,14 +129,6 @@ public sealed partial record RunOverview
             NoClearChange = previous.NoClearChange,
         };
     }
-
-    /// <summary>The flips of the first headline number that has them, else of the first number that does.</summary>
-    private static OverviewFlips? FlipsOf(OverviewFacts facts, IReadOnlyList<HeadlineNumber> headline) =>
-        facts
-            .Candidate.Where(line => line is { Slice: SliceNames.All, Gained: not null, Lost: not null } && !line.Name.Contains('['))
-            .OrderBy(line => headline.Any(number => number.Name == line.Name) ? 0 : 1)
-            .Select(line => new OverviewFlips(line.Name, line.Gained!.Value, line.Lost!.Value))
-            .FirstOrDefault();
 
     private static OverviewLatency? LatencyOf(ModelFigures figures) =>
         figures is { LatencyMsP50: null, LatencyMsP95: null }
