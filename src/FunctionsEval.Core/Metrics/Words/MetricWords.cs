@@ -50,6 +50,26 @@ public sealed partial record MetricWords(string Name, MetricUnit Unit, string La
     public string In(string? slice) =>
         (Subject is null ? Label : $"{Label} of {Subject}") + (slice is null or SliceNames.All ? "" : $" in {slice}");
 
+    /// <summary>A label where no sentence begins with it: <c>recall</c>, <c>F1 (macro)</c>, <c>chrF</c>.</summary>
+    /// <param name="label">The label.</param>
+    internal static string WithinSentence(string label) =>
+        label.Length > 1 && char.IsAsciiLetterUpper(label[0]) && char.IsAsciiLetterLower(label[1])
+            ? char.ToLowerInvariant(label[0]) + label[1..]
+            : label;
+
+    /// <summary>A name as it fits into a sentence: on one line, in the sentence's direction, and no longer than a number of characters.</summary>
+    /// <param name="name">The name, as a row or a spec has it.</param>
+    /// <param name="length">Maximum number of characters.</param>
+    internal static string Cut(string name, int length)
+    {
+        var line = string.Concat(name.Select(character => char.IsControl(character) || TurnsDirection(character) ? ' ' : character));
+        return line.Length <= length ? line : line[..(length - (char.IsHighSurrogate(line[length - 2]) ? 2 : 1))] + "…";
+    }
+
+    /// <summary>Whether a mark turns the direction of the text behind it, the sentence's included.</summary>
+    private static bool TurnsDirection(char character) =>
+        character is '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+
     private static bool IsOfClass(string name) => name.EndsWith(']') && name.Contains('[', StringComparison.Ordinal);
 
     private static string LabelOf(MetricNumberForm form, string metric, string prefix)

@@ -32,10 +32,18 @@ internal static class RoundedNumber
     /// <summary>The digits behind the point that some significant digits take. Less than 0 for tens and beyond.</summary>
     /// <param name="value">The number.</param>
     /// <param name="significant">How many significant digits.</param>
-    public static int DecimalsOf(double value, int significant) =>
-        value == 0 || !double.IsFinite(value)
-            ? 0
-            : Math.Min(significant - 1 - (int)Math.Floor(Math.Log10(Math.Abs(value) * (1 + 1e-12))), MaxDecimals);
+    public static int DecimalsOf(double value, int significant)
+    {
+        if (value == 0 || !double.IsFinite(value))
+        {
+            return 0;
+        }
+
+        var power = (int)Math.Floor(Math.Log10(Math.Abs(value) * (1 + 1e-12)));
+        // 0.0996 to two digits is 0.10: rounding carries into a digit more.
+        var carries = Math.Abs(value) / Math.Pow(10, power) >= 10 - (5 * Math.Pow(10, -significant));
+        return Math.Min(significant - 1 - power - (carries ? 1 : 0), MaxDecimals);
+    }
 
     /// <summary>Writes a number.</summary>
     /// <param name="value">The number.</param>

@@ -9,7 +9,7 @@ internal static class ConfusedPairs
     /// <param name="summary">The summary.</param>
     public static (IReadOnlyList<ConfusedPair> Pairs, int Total)? Find(RunSummary summary)
     {
-        if (MatrixOf(summary) is not { Table: { Labels: { } labels, Rows: var rows } })
+        if (MatrixOf(summary, MetricReport.AllSamples) is not { Table: { Labels: { } labels, Rows: var rows } })
         {
             return null;
         }
@@ -25,10 +25,11 @@ internal static class ConfusedPairs
 
     /// <summary>Samples of each class; empty without a matrix.</summary>
     /// <param name="summary">The summary.</param>
-    public static IReadOnlyDictionary<string, long> SupportOf(RunSummary summary)
+    /// <param name="slice">The slice.</param>
+    public static IReadOnlyDictionary<string, long> SupportOf(RunSummary summary, string slice)
     {
         var support = new Dictionary<string, long>(StringComparer.Ordinal);
-        if (MatrixOf(summary) is { Table: { Labels: { } labels, Rows: var rows } })
+        if (MatrixOf(summary, slice) is { Table: { Labels: { } labels, Rows: var rows } })
         {
             foreach (var (label, row) in labels.Zip(rows))
             {
@@ -39,8 +40,8 @@ internal static class ConfusedPairs
         return support;
     }
 
-    private static ScoredTable? MatrixOf(RunSummary summary) =>
-        summary.ConfusionMatrices.FirstOrDefault(table => table.Role == ModelRole.Candidate && table.Slice == MetricReport.AllSamples);
+    private static ScoredTable? MatrixOf(RunSummary summary, string slice) =>
+        summary.ConfusionMatrices.FirstOrDefault(table => table.Role == ModelRole.Candidate && table.Slice == slice);
 
     private static ConfusedPair PairOf(IReadOnlyList<string> labels, (int Row, int Column, long Samples) cell)
     {

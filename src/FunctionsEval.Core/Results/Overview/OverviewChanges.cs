@@ -11,7 +11,9 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
     /// <summary>A slice or class with fewer samples is weak by chance.</summary>
     private const int MinWeakSamples = 5;
 
-    private readonly HashSet<string> _headlineNames = [.. headline.Select(number => number.Name)];
+    private const string Lenient = "lenient_";
+
+    private readonly List<string> _headlineNames = [.. headline.Select(number => number.Name)];
 
     /// <summary>The classes and slices that are worse than the baseline's, the most samples lost first; null without a baseline.</summary>
     public IReadOnlyList<OverviewChange>? AgainstBaseline() =>
@@ -21,7 +23,7 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
                 Classes(line => line.Difference is not null)
                     .Concat(Slices())
                     .Where(line => line.Difference is not null && MetricReadings.GainOf(line) < 0)
-                    .Select(line => From(MetricComparison.From(line, facts.FindBaseline(line)?.Value), line.Samples))
+                    .Select(line => (MetricComparison.From(line, facts.FindBaseline(line)?.Value), (long?)line.Samples))
             );
 
     /// <summary>What got clearly worse than in the previous run, the most samples lost first.</summary>
@@ -31,20 +33,7 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
         var samples = facts
             .Candidate.GroupBy(line => (line.Name, line.Slice))
             .ToDictionary(same => same.Key, same => (long?)same.First().Samples);
-        return Sort(Once(previous.Fell).Select(number => From(number, samples.GetValueOrDefault((number.Name, number.Slice)))));
-    }
-
-    /// <summary>A class by its recall rather than by recall and F1, and over all samples rather than in each slice too.</summary>
-    private static IEnumerable<MetricComparison> Once(IReadOnlyList<MetricComparison> fell)
-    {
-        var numbers = fell.Select(number => (Number: number, Words: MetricWords.Find(number.Name))).ToList();
-        var whole = numbers.Where(number => number.Number.Slice == SliceNames.All).Select(number => number.Words.Subject).ToHashSet();
-        return numbers
-            .Where(number => number.Number.Slice == SliceNames.All || number.Words.Subject is null || !whole.Contains(number.Words.Subject))
-            .GroupBy(number =>
-                (number.Words.Subject, number.Number.Slice, Family: RankOf(number.Words.Metric, false)?.Family ?? number.Number.Name)
-            )
-            .Select(same => same.MinBy(number => RankOf(number.Words.Metric, false)?.Place ?? 0).Number);
+        return Sort(previous.Fell.Select(number => (number, samples.GetValueOrDefault((number.Name, number.Slice)))));
     }
 
     /// <summary>The slices and classes with the lowest numbers, worst first, slices before classes.</summary>
@@ -55,7 +44,9 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
             .Candidate.Where(line => first is not null && line.Name == first.Name && line.Slice is not SliceNames.All)
             .Where(line => line.Value is { } value && line.Samples >= MinWeakSamples && IsWorse(value, first!));
         var classes = Classes(line => line.Value is not null, preferF: true)
-            .Where(line => line.Value < 1 && (SupportOf(line) ?? MinWeakSamples) >= MinWeakSamples);
+            .Where(line =>
+                line.Value < 1 && (SupportOf(MetricWords.Find(line.Name).Subject!, line.Slice) ?? MinWeakSamples) >= MinWeakSamples
+            );
         return [.. Worst(slices), .. Worst(classes)];
     }
 
@@ -78,21 +69,17 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
             .Select(line =>
             {
                 var words = MetricWords.Find(line.Name);
-                var isSlice = line.Slice != SliceNames.All;
                 return new WeakNumber
                 {
                     Kind = MetricWords.GroupOf(line.Name, line.Slice),
                     Metric = words.Metric,
-                    Subject = isSlice ? line.Slice : words.Subject!,
+                    Subject = SubjectOf(words, line.Slice)!,
                     Name = line.Name,
                     Slice = line.Slice,
                     Label = words.In(line.Slice),
                     Value = line.Value!.Value,
                     Text = facts.TextOf(words).Value(line.Value.Value, line.Lower, line.Upper),
-                    Samples =
-                        !isSlice ? SupportOf(line)
-                        : words.Subject is null ? line.Samples
-                        : null,
+                    Samples = words.Subject is { } label ? SupportOf(label, line.Slice) : line.Samples,
                     Filter = FilterOf(words, line.Slice),
                 };
             });
@@ -110,7 +97,7 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
 
     /// <summary>What stands before <c>recall</c> or <c>f1</c> in a name, and which of the two goes first; null for any other number.</summary>
     private static (string Family, int Place)? RankOf(string metric, bool preferF) =>
-        metric.StartsWith("lenient_", StringComparison.Ordinal) ? null
+        metric.StartsWith(Lenient, StringComparison.Ordinal) ? null
         : metric.EndsWith("recall", StringComparison.Ordinal) ? (metric[..^"recall".Length], preferF ? 1 : 0)
         : metric.Length >= 2 && metric[^2] == 'f' && char.IsAsciiDigit(metric[^1]) ? (metric[..^2], preferF ? 0 : 1)
         : null;
@@ -123,20 +110,14 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
         var words = MetricWords.Find(number.Name);
         var text = facts.TextOf(words);
         var kind = MetricWords.GroupOf(number.Name, number.Slice);
-        // A class within a slice has some of the slice's samples, and nobody counted which.
-        var of =
-            kind == "class" ? SupportOf(words.Subject)
-            : words.Subject is null ? samples
-            : null;
+        // The samples of a class within a slice are not those of the slice.
+        var of = words.Subject is { } label ? SupportOf(label, number.Slice) : samples;
         var loss = -(number.Difference ?? 0) * (number.HigherIsBetter ? 1 : -1);
         return new OverviewChange
         {
             Kind = kind,
             Metric = words.Metric,
-            Subject =
-                kind == "slice" ? number.Slice
-                : kind == "class" ? words.Subject
-                : null,
+            Subject = SubjectOf(words, number.Slice),
             Name = number.Name,
             Slice = number.Slice,
             Label = words.In(number.Slice),
@@ -148,7 +129,7 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
                 number is { Gained: { } gained, Lost: { } lost } ? lost - gained
                 : words.Unit == MetricUnit.Share && of is { } count ? loss * count
                 : null,
-            IsClear = number.Reading is MetricReading.Worse or MetricReading.ToLookAt,
+            IsClear = IsClear(number),
             Filter = FilterOf(words, number.Slice),
         };
     }
@@ -162,9 +143,63 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
             number.Left is { } left && number.Right is { } right ? [left == value ? right : left] : []
         );
 
-    private static IReadOnlyList<OverviewChange> Sort(IEnumerable<OverviewChange> changes) =>
+    private static bool IsClear(MetricComparison number) => number.Reading is MetricReading.Worse or MetricReading.ToLookAt;
+
+    /// <summary>The class, the slice, or the class within the slice; null for a number over all samples.</summary>
+    private static string? SubjectOf(MetricWords words, string slice) =>
+        slice == SliceNames.All ? words.Subject
+        : words.Subject is null ? slice
+        : $"{words.Subject} in {slice}";
+
+    /// <summary>
+    /// A line a class and one a slice. A class within a slice is left out where the class fell as clearly over all samples: each sample has
+    /// a value of every tag, so that it would be named once a tag.
+    /// </summary>
+    private IEnumerable<(MetricComparison Number, long? Samples)> OncePerSubject(IEnumerable<(MetricComparison Number, long? Samples)> fell)
+    {
+        var ranked = fell.Select(change => (Change: change, Words: MetricWords.Find(change.Number.Name)))
+            .Select(change => (change.Change, change.Words, Rank: RankOf(change.Words, change.Change.Number.Slice)))
+            .ToList();
+        var classes = ranked
+            .Where(change => change.Change.Number.Slice == SliceNames.All && change.Words.Subject is not null)
+            .Select(change => (change.Rank.Family, change.Words.Subject, IsClear(change.Change.Number)))
+            .ToHashSet();
+        return ranked
+            .Where(change =>
+                change.Change.Number.Slice == SliceNames.All
+                || change.Words.Subject is not { } subject
+                || !(
+                    classes.Contains((change.Rank.Family, subject, true))
+                    || (!IsClear(change.Change.Number) && classes.Contains((change.Rank.Family, subject, false)))
+                )
+            )
+            .GroupBy(change => (change.Change.Number.Slice, change.Rank.Family, change.Words.Subject))
+            .Select(same =>
+                same.OrderBy(change => IsClear(change.Change.Number) ? 0 : 1).ThenBy(change => change.Rank.Place).First().Change
+            );
+    }
+
+    /// <summary>What numbers of one class or slice have in common, and which of them goes first.</summary>
+    private (string Family, int Place) RankOf(MetricWords words, string slice)
+    {
+        if (words.Subject is null)
+        {
+            var place = _headlineNames.IndexOf(words.Name);
+            return slice == SliceNames.All ? (words.Name, 0) : ("", place < 0 ? _headlineNames.Count : place);
+        }
+
+        var isLenient = words.Metric.StartsWith(Lenient, StringComparison.Ordinal);
+        var metric = isLenient ? words.Metric[Lenient.Length..] : words.Metric;
+        var (family, order) =
+            RankOf(metric, preferF: false)
+            ?? (metric.EndsWith("precision", StringComparison.Ordinal) ? (metric[..^"precision".Length], 2) : (metric, 0));
+        return (family, isLenient ? order + 3 : order);
+    }
+
+    private IReadOnlyList<OverviewChange> Sort(IEnumerable<(MetricComparison Number, long? Samples)> changes) =>
         [
-            .. changes
+            .. OncePerSubject(changes)
+                .Select(change => From(change.Number, change.Samples))
                 .OrderByDescending(change => change.Damage ?? double.NegativeInfinity)
                 .ThenByDescending(change => change.IsClear)
                 .ThenByDescending(change => Math.Abs(change.Difference.Value ?? 0))
@@ -172,9 +207,7 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
                 .ThenBy(change => change.Slice, StringComparer.Ordinal),
         ];
 
-    private long? SupportOf(MetricValue line) => SupportOf(MetricWords.Find(line.Name).Subject);
-
-    private long? SupportOf(string? subject) => subject is not null && facts.Support.TryGetValue(subject, out var samples) ? samples : null;
+    private long? SupportOf(string subject, string slice) => facts.SupportIn(slice).TryGetValue(subject, out var samples) ? samples : null;
 
     /// <summary>The query of the samples of a class or slice; null where the samples view cannot ask for them.</summary>
     private Dictionary<string, string>? FilterOf(MetricWords words, string slice)
@@ -190,7 +223,7 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
             filter["tag"] = slice;
         }
 
-        if (words.Subject is { } subject && facts.Support.ContainsKey(subject))
+        if (words.Subject is { } subject && facts.SupportIn(SliceNames.All).ContainsKey(subject))
         {
             filter["label"] = subject;
         }

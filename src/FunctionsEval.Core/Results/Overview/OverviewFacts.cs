@@ -12,7 +12,7 @@ namespace FunctionsEval.Core.Results.Overview;
 internal sealed class OverviewFacts
 {
     private readonly Dictionary<(string Name, string Slice), MetricValue> _baseline;
-    private readonly Lazy<IReadOnlyDictionary<string, long>> _support;
+    private readonly Dictionary<string, IReadOnlyDictionary<string, long>> _support = new(StringComparer.Ordinal);
 
     public OverviewFacts(RunSummary summary, string currency)
     {
@@ -24,7 +24,6 @@ internal sealed class OverviewFacts
             .Metrics.Where(line => line.Role == Roles.Baseline)
             .GroupBy(line => (line.Name, line.Slice))
             .ToDictionary(lines => lines.Key, lines => lines.First());
-        _support = new(() => ConfusedPairs.SupportOf(summary));
     }
 
     /// <summary>The summary.</summary>
@@ -45,11 +44,13 @@ internal sealed class OverviewFacts
     /// <summary>The baseline's name; null for none.</summary>
     public string? BaselineName => Summary.Models.GetValueOrDefault(Roles.Baseline);
 
-    /// <summary>Samples of each class by the confusion matrix; empty without one.</summary>
-    public IReadOnlyDictionary<string, long> Support => _support.Value;
-
     /// <summary>The baseline's number; null where it has none.</summary>
     public MetricValue? FindBaseline(MetricValue line) => _baseline.GetValueOrDefault((line.Name, line.Slice));
+
+    /// <summary>Samples of each class by the confusion matrix of a slice; empty without one.</summary>
+    /// <param name="slice">The slice.</param>
+    public IReadOnlyDictionary<string, long> SupportIn(string slice) =>
+        _support.TryGetValue(slice, out var known) ? known : _support[slice] = ConfusedPairs.SupportOf(Summary, slice);
 
     /// <summary>How a number is written.</summary>
     public NumberText TextOf(MetricWords words) => new(words.Unit, Currency);

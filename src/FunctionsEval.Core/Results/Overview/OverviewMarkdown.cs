@@ -169,7 +169,8 @@ public sealed class OverviewMarkdown
                             change.Label,
                             change.From.Text,
                             change.To.Text,
-                            change.Difference.Text + (change.IsClear ? "" : ", no clear change"),
+                            change.Difference.Text
+                                + (change.Difference.Reading == MetricReading.NoClearDifference ? ", no clear change" : ""),
                             change.Samples is { } samples ? NumberText.Count(samples) : "",
                         }
                     ),

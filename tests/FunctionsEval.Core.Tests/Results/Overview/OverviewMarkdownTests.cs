@@ -82,6 +82,23 @@ public sealed class OverviewMarkdownTests
     }
 
     [Fact]
+    public void A_change_that_nothing_was_decided_of_is_not_said_to_be_unclear()
+    {
+        var line = Line("recall[a]", 0.35).Against(-0.5, -0.6, -0.4, reading: null);
+
+        Assert.Contains(
+            "−50 points |",
+            OverviewMarkdown.Write(RunOverview.From(Completed(), Summary(Spec, [line]))),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "−50 points, no clear change |",
+            OverviewMarkdown.Write(RunOverview.From(Completed(), Summary(Spec, [line with { Reading = MetricReading.NoClearDifference }]))),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_failed_run_says_its_error_once()
     {
         var run = Completed(verdict: null) with { Status = RunStatus.Failed, ErrorCode = "invalid_spec", ErrorMessage = "Mend $.model." };

@@ -155,6 +155,34 @@ public sealed class RunOverviewTests
     }
 
     [Fact]
+    public void Flips_are_those_of_the_number_that_counts_the_wrong_answers()
+    {
+        const string Extraction = """
+            {
+              "task": "extraction", "model": "tuned", "baseline": "base", "metrics": ["json_valid", "exact_match"],
+              "gate": { "rules": [ { "metric": "json_valid", "minimum": 0.9 } ] }
+            }
+            """;
+        MetricValue[] lines =
+        [
+            Line("json_valid", 1).Against(0, -0.1, 0.1) with
+            {
+                Gained = 0,
+                Lost = 0,
+            },
+            Line("exact_match", 0.25).Against(0.1, 0.0, 0.2) with
+            {
+                Gained = 400,
+                Lost = 92,
+            },
+        ];
+
+        var overview = RunOverview.From(Completed(), Summary(Extraction, lines, VerdictResult.Pass));
+
+        Assert.Equal((2310L, new OverviewFlips("exact_match", 400, 92)), (overview.Wrong, overview.Flips));
+    }
+
+    [Fact]
     public void The_weakest_slices_and_classes_are_named()
     {
         Assert.Equal(["lang=de", "a", "b", "c"], Overview.Weakest!.Select(weak => weak.Subject));
