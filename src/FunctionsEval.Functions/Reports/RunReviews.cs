@@ -6,7 +6,7 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Reports;
 
 /// <summary>What people said of a run's samples, beside the samples.</summary>
-internal sealed class RunReviews(RunBlobs blobs, ReviewLog log)
+internal sealed class RunReviews(RunBlobs blobs, SampleBlobs samples, ReviewLog log, SampleIndexes indexes, SampleFinder finder)
 {
     /// <summary>Samples that are looked at for one answer.</summary>
     private const int MaxLookedAt = 200_000;
@@ -19,6 +19,7 @@ internal sealed class RunReviews(RunBlobs blobs, ReviewLog log)
     /// <param name="filter">Which samples.</param>
     /// <param name="size">Maximum number of items.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="SamplesChangedException">The samples are being written again.</exception>
     public async Task<ReviewPage?> NextAsync(
         string runId,
         string reviewer,
@@ -29,12 +30,13 @@ internal sealed class RunReviews(RunBlobs blobs, ReviewLog log)
         CancellationToken cancellationToken
     )
     {
-        if (await blobs.OpenSamplesForReadAsync(runId, offset: 0, cancellationToken) is not { } samples)
+        if (await indexes.FindAsync(runId, cancellationToken) is not { } index)
         {
             return null;
         }
 
-        await using var _ = samples;
+        var found = await finder.FindAsync(index, filter, SampleOrder.Dataset, cancellationToken);
+        filter = filter with { Found = found.IsComplete ? found.ToBits(index.Count) : null };
         var done = Review
             .Current(await log.ReadAsync(runId, cancellationToken))
             .Where(review => review.Reviewer == reviewer)
@@ -43,14 +45,14 @@ internal sealed class RunReviews(RunBlobs blobs, ReviewLog log)
         var opinions = isDisputedOnly ? await OpinionsAsync(runId, cancellationToken) : null;
         var queue = new ReviewQueueBuilder(runId, kind, size, done);
         var looked = 0;
-        await foreach (var (_, sample) in SampleLines.ReadAsync(samples, cancellationToken))
+        await foreach (var (_, sample) in SampleLines.ReadAsync(await samples.OpenAsync(index.File, cancellationToken), cancellationToken))
         {
-            if (looked++ == MaxLookedAt)
+            if (looked == MaxLookedAt)
             {
                 return queue.Finish(isCut: true);
             }
 
-            if (filter.Matches(sample))
+            if (filter.MatchesAt(looked++, sample))
             {
                 queue.Add(sample, opinions);
             }
@@ -64,16 +66,16 @@ internal sealed class RunReviews(RunBlobs blobs, ReviewLog log)
     {
         var lines = await log.ReadAsync(runId, cancellationToken);
         var tally = new ReviewTally(Review.Current(lines));
-        if (await blobs.OpenSamplesForReadAsync(runId, offset: 0, cancellationToken) is not { } samples)
+        if (await blobs.OpenSamplesForReadAsync(runId, offset: 0, cancellationToken) is not { } all)
         {
             return null;
         }
 
-        await using var _ = samples;
+        await using var _ = all;
         if (lines.Count > 0)
         {
             var opinions = await OpinionsAsync(runId, cancellationToken);
-            await foreach (var (_, sample) in SampleLines.ReadAsync(samples, cancellationToken))
+            await foreach (var (_, sample) in SampleLines.ReadAsync(all, cancellationToken))
             {
                 if (SampleKeys.Of(sample) is var key && tally.Needs(key))
                 {
@@ -88,6 +90,25 @@ internal sealed class RunReviews(RunBlobs blobs, ReviewLog log)
     /// <summary>The reviews that count.</summary>
     public async Task<IReadOnlyList<Review>> ReadAsync(string runId, CancellationToken cancellationToken) =>
         Review.Current(await log.ReadAsync(runId, cancellationToken));
+
+    /// <summary>Whether a run has a sample with what is graded: one answer, or those of both models.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="item">What is graded.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="SamplesChangedException">The samples are being written again.</exception>
+    public async Task<bool> HasAsync(string runId, ReviewItemKey item, CancellationToken cancellationToken)
+    {
+        if (await indexes.FindAsync(runId, cancellationToken) is not { } index)
+        {
+            return false;
+        }
+
+        // Samples behind the end of an index are reviewed too.
+        return SampleKeys.FindRow(index, item.Sample) is var row and >= 0
+            ? (item.Role == Roles.Baseline || index.CandidateOutcomes[row] != SampleIndex.NoAnswer)
+                && (item.Role == Roles.Candidate || index.BaselineOutcomes[row] != SampleIndex.NoAnswer)
+            : index.IsCut;
+    }
 
     /// <inheritdoc cref="ReviewLog.TryAppendAsync"/>
     public Task<bool> TryAddAsync(string runId, Review review, CancellationToken cancellationToken) =>

@@ -33,7 +33,7 @@ internal static class SampleExport
         Text(
             "flip",
             sample =>
-                sample.FindFlip() switch
+                FlipOf(sample) switch
                 {
                     Flip.Gained => "gained",
                     Flip.Lost => "lost",
@@ -113,7 +113,17 @@ internal static class SampleExport
     }
 
     private static IAsyncEnumerable<SampleLine> ReadAsync(Stream samples, SampleFilter filter, CancellationToken cancellationToken) =>
-        SampleLines.ReadAsync(samples, cancellationToken).Where((line, position) => filter.MatchesAt(position, line.Sample));
+        SampleLines
+            .ReadAsync(samples, cancellationToken)
+            .Select((line, position) => line with { Sample = line.Sample with { Correct = filter.Marks?.Invoke(position) } })
+            .Where((line, position) => filter.MatchesAt(position, line.Sample));
+
+    /// <summary>Who alone is right, by the metric that says so where there is one, as the filter has it.</summary>
+    private static Flip? FlipOf(SampleResult sample) =>
+        sample.Correct is not { Candidate: { } candidate, Baseline: { } baseline } ? sample.FindFlip()
+        : candidate == baseline ? null
+        : candidate ? Flip.Gained
+        : Flip.Lost;
 
     private static Column[] AnswerColumns(string role, Func<SampleResult, AnswerResult?> answer) =>
         [

@@ -40,6 +40,9 @@ internal sealed record SampleFilter(Outcome? Outcome, string? Label, string? Pre
     /// </summary>
     public BitArray? Found { get; init; }
 
+    /// <summary>By position in the file: whether the answers are right, as an index has it. Null, and behind its end, where none says it.</summary>
+    public Func<int, AnswerMarks?>? Marks { get; init; }
+
     /// <summary>Whether the sample at a position matches.</summary>
     public bool MatchesAt(int position, SampleResult sample) =>
         Found is { } found && position < found.Length ? found[position] : Matches(sample);

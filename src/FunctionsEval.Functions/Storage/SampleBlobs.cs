@@ -91,8 +91,18 @@ internal sealed class SampleBlobs(BlobServiceClient service)
     /// <param name="buffer">Receives it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SamplesChangedException">There are others now.</exception>
-    public Task ReadScoresAsync(SampleFile file, string version, long start, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        ReadRangeAsync(StorageNames.SampleScores(file.RunId), version, HeadBytes + start, buffer, cancellationToken);
+    /// <exception cref="SampleScoresLostException">They end before the range does.</exception>
+    public async Task ReadScoresAsync(SampleFile file, string version, long start, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReadRangeAsync(StorageNames.SampleScores(file.RunId), version, HeadBytes + start, buffer, cancellationToken);
+        }
+        catch (Exception cut) when (cut is EndOfStreamException or RequestFailedException { Status: 416 })
+        {
+            throw new SampleScoresLostException();
+        }
+    }
 
     /// <summary>The bytes of the run's index; null when there is none, or one that is larger.</summary>
     public async Task<ReadOnlyMemory<byte>?> FindIndexAsync(string runId, int maxBytes, CancellationToken cancellationToken)
@@ -144,7 +154,7 @@ internal sealed class SampleBlobs(BlobServiceClient service)
                 );
             await range.Content.ReadExactlyAsync(buffer, cancellationToken);
         }
-        catch (RequestFailedException changed) when (changed.Status is 404 or 412 or 416)
+        catch (RequestFailedException changed) when (changed.Status is 404 or 412)
         {
             throw new SamplesChangedException();
         }

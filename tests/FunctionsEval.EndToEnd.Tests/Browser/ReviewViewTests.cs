@@ -77,6 +77,21 @@ public sealed class ReviewViewTests(SharedApp shared, ITestOutputHelper output) 
         using var undone = await http.DeleteAsync($"/api/evaluations/{runId}/reviews?reviewer=Bob&sample={item["sample"]}", Cancellation);
         Assert.Equal(HttpStatusCode.OK, undone.StatusCode);
         Assert.Equal(0, (int)(await QueueAsync(http, runId, "Bob"))["done"]!);
+
+        using var unknown = await http.PostAsync(
+            $"/api/evaluations/{runId}/reviews",
+            JsonContent.Create(
+                new
+                {
+                    reviewer = "Bob",
+                    sample = "99999999",
+                    grade = "first",
+                }
+            ),
+            Cancellation
+        );
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Contains("sample_not_found", await unknown.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
     [Theory]

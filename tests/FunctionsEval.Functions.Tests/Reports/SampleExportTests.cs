@@ -75,6 +75,20 @@ public sealed class SampleExportTests
         Assert.Equal(["no", "no", "", "no"], rows.Select(row => row["baseline_text"]));
     }
 
+    /// <summary>A number within its tolerance is right, whatever its text is.</summary>
+    [Fact]
+    public async Task Csv_says_who_alone_is_right_as_the_filter_does()
+    {
+        using var output = new MemoryStream();
+        var filter = Everything with { Marks = row => row == 0 ? new AnswerMarks(Candidate: true, Baseline: true) : null };
+        await SampleExport.WriteCsvAsync(Lines(), filter, output, TestContext.Current.CancellationToken);
+        output.Position = 0;
+        using var csv = new CsvReader(new StreamReader(output), CultureInfo.InvariantCulture);
+        var rows = csv.GetRecords<dynamic>().Cast<IDictionary<string, object>>().ToList();
+
+        Assert.Equal(["", "lost", "", ""], rows.Select(row => row["flip"]));
+    }
+
     [Fact]
     public async Task Csv_leaves_numbers_alone_and_disarms_a_leading_line_feed_or_full_width_sign()
     {

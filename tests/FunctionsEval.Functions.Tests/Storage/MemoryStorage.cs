@@ -71,15 +71,24 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
 
     public string TextOf(string name) => System.Text.Encoding.UTF8.GetString(_blobs[name].Bytes);
 
-    public void Write(string name, byte[] bytes, int blocks = 0) =>
+    /// <summary>Writes a blob as a whole. Blocks that were staged for one of its name are gone, as at the service.</summary>
+    public void Write(string name, byte[] bytes, int blocks = 0)
+    {
         _blobs[name] = new Blob
         {
             Bytes = bytes,
             ETag = NextETag(),
             Blocks = blocks,
         };
+        foreach (var staged in _staged.Keys.Where(staged => staged.Blob == name))
+        {
+            _staged.TryRemove(staged, out _);
+        }
+    }
 
     public string ETagOf(string name) => _blobs[name].ETag;
+
+    public byte[] BytesOf(string name) => _blobs[name].Bytes;
 
     public bool Has(string name) => _blobs.ContainsKey(name);
 
@@ -159,12 +168,12 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
         }
 
         var blocks = XDocument.Load(new MemoryStream(body)).Root!.Elements().Select(block => (name, block.Value)).ToList();
-        Write(name, [.. blocks.SelectMany(block => _staged[block])]);
-        foreach (var staged in _staged.Keys.Where(staged => staged.Blob == name))
+        if (!blocks.TrueForAll(_staged.ContainsKey))
         {
-            _staged.TryRemove(staged, out _);
+            return Refuse(HttpStatusCode.BadRequest, "InvalidBlockList");
         }
 
+        Write(name, [.. blocks.SelectMany(block => _staged[block])]);
         return Done(HttpStatusCode.Created, _blobs[name]);
     }
 
@@ -288,6 +297,11 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
         {
             var ends = range["bytes=".Length..].Split('-');
             var from = int.Parse(ends[0], CultureInfo.InvariantCulture);
+            if (from >= bytes.Length)
+            {
+                return Refuse(HttpStatusCode.RequestedRangeNotSatisfiable, "InvalidRange");
+            }
+
             var to = ends[1].Length == 0 ? bytes.Length - 1 : Math.Min(bytes.Length - 1, int.Parse(ends[1], CultureInfo.InvariantCulture));
             done.Content = new ByteArrayContent(bytes, from, to - from + 1);
             done.Content.Headers.ContentRange = new ContentRangeHeaderValue(from, to, bytes.Length);

@@ -2,12 +2,16 @@ namespace FunctionsEval.Functions.Reports.Samples;
 
 /// <summary>
 /// The file <c>samples.index</c>: the metrics' numbers, a record a sample in dataset order, and what it is the index of. A value of a field
-/// is its number in a table; the value itself stands behind the number where it comes first.
+/// is its number in a table; the value itself stands behind the number where it comes first. The last bytes are the XXH128 of all others, so
+/// that an index that is damaged is made again.
 /// </summary>
 internal static class SampleIndexFormat
 {
-    /// <summary>The first bytes: "FSI1".</summary>
-    public const uint Magic = 0x31495346;
+    /// <summary>The first bytes: "FSI2".</summary>
+    public const uint Magic = 0x32495346;
+
+    /// <summary>Bytes of the hash at the end.</summary>
+    public const int HashBytes = 16;
 
     /// <summary>Maximum number of characters of a value that is kept in a table.</summary>
     public const int MaxValueLength = 200;

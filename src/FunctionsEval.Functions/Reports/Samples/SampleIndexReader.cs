@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Text;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Storage;
@@ -29,18 +30,17 @@ internal sealed class SampleIndexReader
     /// <summary>Reads an index.</summary>
     /// <param name="bytes">The file.</param>
     /// <param name="file">The samples that it must be of.</param>
-    /// <returns>The index; null where it is of another version of the samples, or of the app.</returns>
+    /// <returns>The index; null where it is damaged, or of another version of the samples, or of the app.</returns>
     public static SampleIndex? Read(ReadOnlyMemory<byte> bytes, SampleFile file)
     {
-        using var reader = new BinaryReader(new BinaryData(bytes).ToStream(), Encoding.UTF8);
-        try
-        {
-            return reader.ReadUInt32() == SampleIndexFormat.Magic ? new SampleIndexReader(reader).Read(file) : null;
-        }
-        catch (Exception unreadable) when (unreadable is EndOfStreamException or FormatException or IOException)
+        var end = bytes.Length - SampleIndexFormat.HashBytes;
+        if (end < sizeof(uint) || !XxHash128.Hash(bytes.Span[..end]).AsSpan().SequenceEqual(bytes.Span[end..]))
         {
             return null;
         }
+
+        using var reader = new BinaryReader(new BinaryData(bytes[..end]).ToStream(), Encoding.UTF8);
+        return reader.ReadUInt32() == SampleIndexFormat.Magic ? new SampleIndexReader(reader).Read(file) : null;
     }
 
     private SampleIndex? Read(SampleFile file)

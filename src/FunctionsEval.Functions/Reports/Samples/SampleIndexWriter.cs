@@ -1,4 +1,6 @@
+using System.IO.Hashing;
 using System.Text;
+using Azure;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Storage;
@@ -12,10 +14,12 @@ namespace FunctionsEval.Functions.Reports.Samples;
 internal sealed class SampleIndexWriter : IDisposable
 {
     private const int PieceBytes = 1 << 20;
+    private const string BlocksAreGone = "InvalidBlockList";
 
     private readonly StagedBlob _index;
     private readonly StagedBlob? _scores;
     private readonly MemoryStream _piece = new();
+    private readonly XxHash128 _hash = new();
     private readonly BinaryWriter _writer;
     private readonly SampleScoreWriter _columns;
     private readonly ValueTable _labels = new(SampleIndexFormat.MaxValues);
@@ -79,24 +83,35 @@ internal sealed class SampleIndexWriter : IDisposable
         }
     }
 
-    /// <summary>Makes the index appear.</summary>
+    /// <summary>
+    /// Makes the index appear. Where another process wrote one at the same time, that stays: an index says what it is of, and one that is
+    /// of other samples or beside other scores is made again when it is looked at.
+    /// </summary>
     /// <param name="file">The samples that it is of.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task CommitAsync(SampleFile file, CancellationToken cancellationToken)
     {
-        if (_scores is not null)
-        {
-            await _scores.WriteAsync(_columns.Take(), cancellationToken);
-            await _scores.CommitAsync(cancellationToken, SampleBlobs.HeadOf(file));
-        }
-
         _writer.Write7BitEncodedInt(0);
         _writer.Write7BitEncodedInt64(_samples);
         _writer.Write(_hasMoreTags);
         _writer.Write(file.ETag);
         _writer.Write(file.Length);
-        await FlushAsync(cancellationToken);
-        await _index.CommitAsync(cancellationToken);
+        try
+        {
+            if (_scores is not null)
+            {
+                await _scores.WriteAsync(_columns.Take(), cancellationToken);
+                await _scores.CommitAsync(cancellationToken, SampleBlobs.HeadOf(file));
+            }
+
+            await FlushAsync(cancellationToken);
+            await _index.WriteAsync(_hash.GetCurrentHash(), cancellationToken);
+            await _index.CommitAsync(cancellationToken);
+        }
+        catch (RequestFailedException other) when (other.ErrorCode == BlocksAreGone)
+        {
+            // A commit removes the blocks that others have staged for the same blob.
+        }
     }
 
     /// <inheritdoc/>
@@ -170,7 +185,9 @@ internal sealed class SampleIndexWriter : IDisposable
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
         _writer.Flush();
-        await _index.WriteAsync(_piece.GetBuffer().AsMemory(0, (int)_piece.Length), cancellationToken);
+        var piece = _piece.GetBuffer().AsMemory(0, (int)_piece.Length);
+        _hash.Append(piece.Span);
+        await _index.WriteAsync(piece, cancellationToken);
         _piece.SetLength(0);
     }
 }

@@ -125,46 +125,52 @@ internal sealed class SampleIndexes(SampleBlobs samples, RunBlobs runs) : IDispo
 
     private async Task BuildAsync(SampleFile file)
     {
-        var scores = await TryReadScoresAsync(file.RunId);
+        var scores = await TryFindScoresAsync(file.RunId);
+        try
+        {
+            await BuildAsync(file, scores);
+        }
+        catch (Exception gone) when (scores is not null && IsUnreadable(gone))
+        {
+            await BuildAsync(file, scores: null);
+        }
+    }
+
+    private async Task BuildAsync(SampleFile file, ShardScores? scores)
+    {
         using var writer = new SampleIndexWriter(samples, file.RunId, scores?.Scorer.Numbers ?? []);
         var lines = SampleLines.ReadAsync(await samples.OpenAsync(file, CancellationToken.None), CancellationToken.None);
-        await using var rows = (scores?.ReadAsync() ?? NoScores()).GetAsyncEnumerator();
         await foreach (var (line, sample) in lines)
         {
-            var (candidate, baseline) = await rows.MoveNextAsync() ? rows.Current : ShardScores.Nothing(scores?.Scorer.Numbers.Count ?? 0);
+            var (candidate, baseline) = scores is null ? default : await scores.FindAsync(sample);
             await writer.AddAsync(sample, System.Text.Encoding.UTF8.GetByteCount(line), candidate, baseline, CancellationToken.None);
         }
 
         await writer.CommitAsync(file, CancellationToken.None);
     }
 
-    /// <summary>The scores of the run's shards; null where its files are gone, or of a form that is not read any more.</summary>
-    private async Task<ShardScores?> TryReadScoresAsync(string runId)
+    /// <summary>What has the scores of the run's shards; null where the run's files are gone, or of a form that is not read any more.</summary>
+    private async Task<ShardScores?> TryFindScoresAsync(string runId)
     {
         try
         {
             var manifest = await runs.ReadManifestAsync(runId, CancellationToken.None);
-            var plan = new RunPlan(manifest, await runs.ReadSpecAsync(runId, CancellationToken.None), training: null);
-            var scores = new ShardScores(runs, plan);
-            await scores.ReadShardAsync(0, CancellationToken.None);
-            return scores;
+            return new ShardScores(runs, new RunPlan(manifest, await runs.ReadSpecAsync(runId, CancellationToken.None), training: null));
         }
-        catch (RequestFailedException missing) when (missing.Status == 404)
-        {
-            return null;
-        }
-        catch (Exception unreadable)
-            when (unreadable is InvalidDataException or EndOfStreamException or JsonException or SpecException or OptionException)
+        catch (Exception gone) when (IsUnreadable(gone))
         {
             return null;
         }
     }
 
-    private static async IAsyncEnumerable<(AnswerNumbers Candidate, AnswerNumbers Baseline)> NoScores()
-    {
-        await Task.CompletedTask;
-        yield break;
-    }
+    private static bool IsUnreadable(Exception exception) =>
+        exception
+            is RequestFailedException { Status: 404 }
+                or InvalidDataException
+                or EndOfStreamException
+                or JsonException
+                or SpecException
+                or OptionException;
 
     private sealed record Entry(SampleFile File, Lazy<Task<SampleIndex>> Index);
 }

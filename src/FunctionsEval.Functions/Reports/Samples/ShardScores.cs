@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -9,17 +10,12 @@ namespace FunctionsEval.Functions.Reports.Samples;
 /// <param name="plan">The run.</param>
 internal sealed class ShardScores(RunBlobs blobs, RunPlan plan)
 {
+    private (int Shard, ILookup<(ulong, int), long[]> Candidate, ILookup<(ulong, int), long[]> Baseline)? _read;
+
     /// <summary>Computes a sample's numbers.</summary>
     public SampleScorer Scorer { get; } = new(plan.Measurer.Metrics);
 
-    /// <summary>A sample without any number.</summary>
-    public static (AnswerNumbers Candidate, AnswerNumbers Baseline) Nothing(int numbers)
-    {
-        var nothing = new AnswerNumbers(Enumerable.Repeat(double.NaN, numbers).ToArray(), IsRight: null);
-        return (nothing, nothing);
-    }
-
-    /// <summary>All samples in the order of <c>samples.jsonl</c>.</summary>
+    /// <summary>All samples that have statistics, in dataset order.</summary>
     public async IAsyncEnumerable<(AnswerNumbers Candidate, AnswerNumbers Baseline)> ReadAsync()
     {
         for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
@@ -32,33 +28,59 @@ internal sealed class ShardScores(RunBlobs blobs, RunPlan plan)
         }
     }
 
+    /// <summary>
+    /// The numbers of a sample of <c>samples.jsonl</c>, whose samples are asked for in their order. The statistics can be newer than the
+    /// file, of a run that is being resumed, so a sample is found by what it is and not by its position.
+    /// </summary>
+    public async Task<(AnswerNumbers Candidate, AnswerNumbers Baseline)> FindAsync(SampleResult sample)
+    {
+        var shard = plan.Manifest.Shards.Index().LastOrDefault(shard => shard.Item.Start <= sample.Offset).Index;
+        if (_read is not { } read || read.Shard != shard)
+        {
+            _read = read = (
+                shard,
+                ByPlace(await ReadAsync(Roles.Candidate, shard)),
+                plan.Manifest.Roles.Count > 1 ? ByPlace(await ReadAsync(Roles.Baseline, shard)) : ByPlace([])
+            );
+        }
+
+        var (key, answer) = ((Scoreboard.SampleKey(sample.RowId, sample.Offset), sample.Turn ?? 0), Math.Max(0, (sample.Repeat ?? 1) - 1));
+        return (ScoresOf(read.Candidate[key].ElementAtOrDefault(answer)), ScoresOf(read.Baseline[key].ElementAtOrDefault(answer)));
+    }
+
     /// <summary>The statistics of a shard by the samples' positions.</summary>
     public async Task<(Dictionary<int, long[]> Candidate, Dictionary<int, long[]> Baseline)> ReadShardAsync(
         int shard,
         CancellationToken cancellationToken
     )
     {
-        var candidate = ReadAsync(Roles.Candidate, shard, cancellationToken);
+        var candidate = blobs.ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken);
         var baseline =
             plan.Manifest.Roles.Count > 1
-                ? ReadAsync(Roles.Baseline, shard, cancellationToken)
-                : Task.FromResult(new Dictionary<int, long[]>());
-        return (await candidate, await baseline);
+                ? blobs.ReadStatisticsAsync(plan, Roles.Baseline, shard, cancellationToken)
+                : Task.FromResult<IReadOnlyList<SampleStatistics>>([]);
+        return (ByOrdinal(await candidate), ByOrdinal(await baseline));
     }
 
     /// <summary>The numbers of a sample's answer.</summary>
     /// <param name="statistics">The statistics of the shard.</param>
     /// <param name="ordinal">The sample's position in it.</param>
-    public AnswerNumbers ScoresOf(Dictionary<int, long[]> statistics, int ordinal)
+    public AnswerNumbers ScoresOf(Dictionary<int, long[]> statistics, int ordinal) => ScoresOf(statistics.GetValueOrDefault(ordinal));
+
+    private AnswerNumbers ScoresOf(long[]? words)
     {
         var scores = new double[Scorer.Numbers.Count];
-        Scorer.Score(statistics.GetValueOrDefault(ordinal, []), scores);
+        Scorer.Score(words ?? [], scores);
         return new AnswerNumbers(scores, Scorer.FindRight(scores));
     }
 
-    private async Task<Dictionary<int, long[]>> ReadAsync(string role, int shard, CancellationToken cancellationToken)
-    {
-        var samples = await blobs.ReadStatisticsAsync(plan, role, shard, cancellationToken);
-        return samples.ToDictionary(sample => sample.Ordinal, sample => sample.Words);
-    }
+    private Task<IReadOnlyList<SampleStatistics>> ReadAsync(string role, int shard) =>
+        blobs.ReadStatisticsAsync(plan, role, shard, CancellationToken.None);
+
+    private static Dictionary<int, long[]> ByOrdinal(IReadOnlyList<SampleStatistics> samples) =>
+        samples.ToDictionary(sample => sample.Ordinal, sample => sample.Words);
+
+    /// <summary>The answers to a sample stand together, in their order.</summary>
+    private static ILookup<(ulong Key, int Turn), long[]> ByPlace(IReadOnlyList<SampleStatistics> samples) =>
+        samples.ToLookup(sample => (sample.Key, sample.Turn), sample => sample.Words);
 }

@@ -50,7 +50,7 @@ internal sealed class AddReview(RunTables tables, RunReviews reviews, TimeProvid
         }
 
         return body.Read(runId, time.GetUtcNow()) is { } review
-            ? await AppendAsync(runId, review, body.Place, cancellationToken)
+            ? await GradeAsync(runId, review, body.Place, cancellationToken)
             : Problems.BadRequest(
                 "invalid_body",
                 body.Place is null
@@ -82,6 +82,26 @@ internal sealed class AddReview(RunTables tables, RunReviews reviews, TimeProvid
         return item.FindProblem() is { } problem
             ? Problems.BadRequest("invalid_query", problem)
             : await AppendAsync(runId, item.TakeBack(runId, time.GetUtcNow()), item.Place, cancellationToken);
+    }
+
+    /// <summary>Notes a grade of an answer that the run has; a grade can be taken back whatever the run has.</summary>
+    private async Task<IResult> GradeAsync(string runId, Review review, int? place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return
+                await tables.FindRunAsync(runId, cancellationToken) is { Run: { IsGroup: false, HasSummary: true } }
+                && !await reviews.HasAsync(runId, new ReviewItemKey(review.Sample, review.Role), cancellationToken)
+                ? Problems.NotFound(
+                    "sample_not_found",
+                    "sample: the run has no sample with this key, or no such answer to it. Keys are in the queue of its reviews."
+                )
+                : await AppendAsync(runId, review, place, cancellationToken);
+        }
+        catch (SamplesChangedException)
+        {
+            return Problems.Unavailable("samples_changed", "The run's samples are being written again. Ask again in some seconds.");
+        }
     }
 
     private async Task<IResult> AppendAsync(string runId, Review review, int? place, CancellationToken cancellationToken)

@@ -90,7 +90,11 @@ internal sealed class GetEvaluationSamples(RunTables tables, SampleBlobs sampleB
         CancellationToken cancellationToken
     )
     {
-        var filter = query.Filter with { Found = found.IsComplete ? found.ToBits(index.Count) : null };
+        var filter = query.Filter with
+        {
+            Found = found.IsComplete ? found.ToBits(index.Count) : null,
+            Marks = row => row < index.Count ? SamplePages.MarksOf(index, row) : null,
+        };
         var samples = await sampleBlobs.OpenAsync(index.File, cancellationToken);
         response.RegisterForDisposeAsync(samples); // A file is written after this function has returned.
         var name = $"{index.File.RunId}-samples.{query.Format}";

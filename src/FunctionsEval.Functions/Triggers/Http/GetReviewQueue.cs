@@ -55,23 +55,34 @@ internal sealed class GetReviewQueue(RunTables tables, RunReviews reviews)
             return Problems.BadRequest("invalid_query", "kind: must be pairs (which of two answers is better) or answers (is it right).");
         }
 
-        if (request.Query["choose"].ToString() is not ("" or "random" or "disputed") and var choice)
+        var choice = request.Query["choose"].ToString();
+        if (choice is not ("" or "random" or "disputed"))
         {
             return Problems.BadRequest("invalid_query", "choose: must be random, or disputed (judges, references or models disagree).");
         }
 
-        return
-            await reviews.NextAsync(
-                runId,
-                reviewer!.Trim(),
-                kind.Value,
-                isDisputedOnly: request.Query["choose"] == "disputed",
-                query.Filter,
-                Math.Min(query.Size, MaxItems),
-                cancellationToken
-            )
-                is { } queue
-            ? Results.Json(queue, ResultJson.Options)
-            : Problems.NotYet(runId, run.Status);
+        return await AnswerAsync(run, reviewer!.Trim(), kind.Value, isDisputedOnly: choice == "disputed", query, cancellationToken);
+    }
+
+    private async Task<IResult> AnswerAsync(
+        Run run,
+        string reviewer,
+        ReviewKind kind,
+        bool isDisputedOnly,
+        SamplesQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var size = Math.Min(query.Size, MaxItems);
+            return await reviews.NextAsync(run.RunId, reviewer, kind, isDisputedOnly, query.Filter, size, cancellationToken) is { } queue
+                ? Results.Json(queue, ResultJson.Options)
+                : Problems.NotYet(run.RunId, run.Status);
+        }
+        catch (SamplesChangedException)
+        {
+            return Problems.Unavailable("samples_changed", "The run's samples are being written again. Ask again in some seconds.");
+        }
     }
 }
