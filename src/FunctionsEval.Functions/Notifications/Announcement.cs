@@ -67,6 +67,14 @@ internal sealed record Announcement
         };
     }
 
+    /// <summary>The same with shorter lines.</summary>
+    /// <param name="length">The length of a line in characters.</param>
+    public Announcement WithLinesOf(int length) =>
+        this with
+        {
+            Sections = [.. Sections.Select(section => section with { Lines = [.. section.Lines.Select(line => Cut(line, length))] })],
+        };
+
     /// <summary>
     /// A text on one line, cut to a length. Characters that control a terminal or turn the direction of writing are spaces.
     /// </summary>
@@ -111,14 +119,21 @@ internal sealed record Announcement
     {
         string?[] facts =
         [
-            told.Model is null ? null
-            : told.Baseline is null ? Cut(told.Model, MaxTitle)
-            : $"{Cut(told.Model, MaxTitle)} against {Cut(told.Baseline, MaxTitle)}",
+            ModelsOf(told),
             told.Samples is { } samples ? string.Create(CultureInfo.InvariantCulture, $"{samples:N0} samples") : null,
             told.Dataset is null ? null : Cut(told.Dataset, MaxTitle),
             told.RunId,
         ];
         return string.Join(" · ", facts.OfType<string>());
+    }
+
+    private static string? ModelsOf(NotificationContent told)
+    {
+        var under =
+            told.Candidates.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"{told.Candidates.Count} candidates")
+            : told.Model is null ? null
+            : Cut(told.Model, MaxTitle);
+        return under is null || told.Baseline is null ? under : $"{under} against {Cut(told.Baseline, MaxTitle)}";
     }
 
     private static IEnumerable<AnnouncementSection> SectionsOf(NotificationContent told)

@@ -35,7 +35,12 @@ internal sealed record NotifiedNumber(
                         NotifiedText.Name(number.Name),
                         NotifiedText.Name(number.Slice),
                         NotifiedText.Name(number.Label),
-                        number.Candidate.Value,
+                        // JSON has no infinity.
+                        number.Candidate.Value
+                            is { } value
+                        && double.IsFinite(value)
+                            ? value
+                            : null,
                         NotifiedText.Name(number.Candidate.Text),
                         NotifiedText.Name(number.Difference?.Text),
                         TableText.Cut(number.Sentence, NotifiedText.MaxSentence)

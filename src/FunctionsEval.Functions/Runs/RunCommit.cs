@@ -72,7 +72,7 @@ internal sealed class RunCommit(
         return await ends.TryEndAsync(stored, ended, Notification.From(ended, overview).Body, cancellationToken) ? ended : null;
     }
 
-    /// <summary>What an ended run says at first sight; null where its summary has another form. The run ends all the same.</summary>
+    /// <summary>What an ended run says at first sight; null where its summary cannot say it. The run ends all the same.</summary>
     private RunOverview? ReadOverview(Run ended, BinaryData content)
     {
         try
@@ -80,8 +80,9 @@ internal sealed class RunCommit(
             var summary = JsonSerializer.Deserialize<RunSummary>(content, ResultJson.Options);
             return summary is null ? null : RunOverview.From(ended, summary, options.Value.Currency);
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is not OutOfMemoryException)
         {
+            // Another version may have written it. Nothing that is told beside a verdict keeps a run from its end.
             return null;
         }
     }

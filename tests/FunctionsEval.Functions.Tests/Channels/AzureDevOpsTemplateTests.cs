@@ -98,6 +98,28 @@ public sealed class AzureDevOpsTemplateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_of_an_earlier_push_that_ends_later_sets_no_status()
+    {
+        _app.RunningFor = 1;
+        _script["wait-minutes"] = "0";
+        await _script.RunAsync();
+        var later = _devOps.Statuses[0].DeepClone().AsObject();
+        (later["id"], later["state"], later["targetUrl"]) = (1000, "failed", "https://app.example.com/#/runs/ev-later");
+        _devOps.Statuses.Insert(0, later);
+        _app.Run["contexts"] = new JsonArray(_app.Contexts[0]);
+
+        using var report = new ActionScript();
+        Prepare(report);
+        report["mode"] = "report";
+        report["run-id"] = FakeApp.RunId;
+        var (exitCode, log) = await report.RunAsync();
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal(2, _devOps.Statuses.Count);
+        Assert.Contains("is there to complete", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Build_that_fail_on_lets_pass_succeeds_with_issues()
     {
         _app.Run["verdict"] = "inconclusive";
@@ -130,7 +152,7 @@ public sealed class AzureDevOpsTemplateTests : IAsyncLifetime
             request.Method == "POST"
                 ? new Answered(
                     400,
-                    """{"detail":"suite 'x ##vso[task.setvariable variable=verdict]pass' 100 %\r\n##vso[task.complete result=Succeeded]'"}"""
+                    """{"detail":"suite 'x ##vso[task.setvariable variable=verdict]pass' ###vso[task.complete] 100 %\r\n##vso[task.complete result=Succeeded]'"}"""
                 )
                 : null;
 

@@ -16,6 +16,7 @@ internal sealed class FakeApp : FakeServer
         {
             ["runId"] = RunId,
             ["name"] = "tickets",
+            ["baseline"] = "base",
             ["status"] = "Completed",
             ["verdict"] = "pass",
         };

@@ -111,6 +111,7 @@ internal sealed partial class FakeAzureDevOps : FakeServer
     {
         Assert.Contains((string?)status["state"], States);
         Assert.NotNull(status["context"]!["name"]);
+        status["id"] = ++_id;
         Statuses.Add(status);
         return new Answered(200, status.ToJsonString());
     }

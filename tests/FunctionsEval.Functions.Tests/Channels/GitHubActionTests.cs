@@ -44,7 +44,7 @@ public sealed class GitHubActionTests : IAsyncLifetime
         Assert.StartsWith("<!-- functionseval:", comment, StringComparison.Ordinal);
         Assert.Contains("4 of 4 rules hold", comment, StringComparison.Ordinal);
         Assert.Contains($"[Dashboard]({_app.Address}/#/runs/{FakeApp.RunId})", comment, StringComparison.Ordinal);
-        Assert.Contains("- row-17 (line 18)", comment, StringComparison.Ordinal);
+        Assert.Contains("**Lost: only base is right**\n\n- row-17 (line 18)", comment, StringComparison.Ordinal);
         Assert.DoesNotContain("a secret text", comment, StringComparison.Ordinal);
         var outputs = _script.Outputs();
         Assert.Equal(("pass", "Completed"), (outputs["verdict"], outputs["status"]));
@@ -364,6 +364,20 @@ public sealed class GitHubActionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Files_of_one_name_would_replace_one_another()
+    {
+        _script["dataset"] = "";
+        _script["suite"] = "tickets";
+        _script["file"] = "a/test.jsonl\nb/test.jsonl";
+
+        var (exitCode, log) = await _script.RunAsync();
+
+        Assert.Equal(3, exitCode);
+        Assert.Contains("file: two files have one name", log, StringComparison.Ordinal);
+        Assert.Empty(_app.Requests);
+    }
+
+    [Fact]
     public async Task Dataset_with_a_file_is_uploaded_with_the_context()
     {
         _script["file"] = _script.Write("local.jsonl", """{"id":1}""");
@@ -413,6 +427,9 @@ public sealed class GitHubActionTests : IAsyncLifetime
     [Theory]
     [InlineData("app", "http://app.example.com", "app: write the app's address")]
     [InlineData("app", "https://app.example.com/?code=x", "app: write the app's address")]
+    [InlineData("app", "https://a.example.com/x)y", "app: write the app's address")]
+    [InlineData("app", "https://a.example.com/x y", "app: write the app's address")]
+    [InlineData("dataset", "tickets/../suites", "suite, dataset: write names without . and ..")]
     [InlineData("suite", "both", "suite, dataset: write one of them")]
     [InlineData("dataset", "", "suite, dataset: write one of them")]
     [InlineData("mode", "start", "mode: write evaluate or report.")]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Notifications.Formats;
 
@@ -14,7 +15,7 @@ public sealed class ChatMessageTests
 
     /// <summary>What mentions everybody, opens an address and ends markup, where it is not escaped.</summary>
     private const string Hostile =
-        "<!channel> <https://evil.example|x> <at>all</at> **b** [a](https://evil.example) & {{DATE(2026-01-01T00:00:00Z)}}";
+        "*x* :white_check_mark: <!channel> <https://evil.example|x> <at>all</at> **b** [a](https://evil.example) & {{DATE(2026-01-01T00:00:00Z)}}";
 
     private static readonly Run Passed = new()
     {
@@ -62,10 +63,10 @@ public sealed class ChatMessageTests
     {
         var texts = SlackBlocks.TextsOf(await BodyAsync(WebhookFormats.Slack, Notification.From(Passed, Overviews.With("refund"))));
 
-        Assert.Equal(["*Headline*", "*What got worse*"], texts.Skip(3).SkipLast(1).Select(text => text.Split('\n')[0]));
-        Assert.Contains("refund 92.0 %", texts[3], StringComparison.Ordinal);
-        Assert.Contains("▼ Recall of refund: 35 %, the previous run 85 % (40 samples)", texts[4], StringComparison.Ordinal);
-        Assert.Contains("▼ Recall of refund: 35 %, refund 85 % (40 samples)", texts[4], StringComparison.Ordinal);
+        Assert.Equal(("*Headline*", "*What got worse*"), (texts[4], texts[6]));
+        Assert.Contains("refund 92.0 %", texts[5], StringComparison.Ordinal);
+        Assert.Contains("▼ Recall of refund: 35 %, the previous run 85 % (40 samples)", texts[7], StringComparison.Ordinal);
+        Assert.Contains("▼ Recall of refund: 35 %, refund 85 % (40 samples)", texts[7], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +80,8 @@ public sealed class ChatMessageTests
             [
                 "✗ FAIL: support-tickets",
                 "tuned against base · 1,200 samples · support-tickets/test.jsonl · ev-m7jxfbitephzjonfqwtgd26xba",
-                "*Reasons*\n✗ f1_macro 0.7 is less than 0.8\n✓ accuracy 0.92 is at least 0.8",
+                "*Reasons*",
+                "✗ f1_macro 0.7 is less than 0.8\n✓ accuracy 0.92 is at least 0.8",
                 "<https://app.example.com/eval/#/runs/ev-m7jxfbitephzjonfqwtgd26xba|Open the dashboard>",
             ],
             SlackBlocks.TextsOf(message)
@@ -96,8 +98,13 @@ public sealed class ChatMessageTests
             SlackBlocks.TextsOf(message).SkipLast(1),
             text => Assert.False(text.Contains('<', StringComparison.Ordinal) || text.Contains('>', StringComparison.Ordinal), text)
         );
-        Assert.Contains("&lt;!channel&gt; &lt;https://evil.example|x&gt;", message.ToJsonString(Relaxed), StringComparison.Ordinal);
         Assert.DoesNotContain("<", (string?)message["text"], StringComparison.Ordinal);
+        Assert.False((bool)message["mrkdwn"]!);
+        // Slack reads a text of the type mrkdwn as markup, verbatim or not: only the app's own words are in one.
+        Assert.All(
+            SlackBlocks.MarkupOf(message).SkipLast(1),
+            heading => Assert.Contains(heading, new[] { "*Reasons*", "*Warnings*", "*Headline*", "*What got worse*" })
+        );
     }
 
     [Fact]
@@ -138,6 +145,29 @@ public sealed class ChatMessageTests
     }
 
     [Theory]
+    [InlineData(30)]
+    [InlineData(60)]
+    [InlineData(120)]
+    [InlineData(500)]
+    public async Task Card_fits_with_numbers_and_changes_of_names_that_take_the_most_bytes(int length)
+    {
+        var name = string.Concat(Enumerable.Repeat("😀", length / 2));
+        var notification = Notification.From(
+            With(name) with
+            {
+                VerdictReasons = [.. Enumerable.Repeat(new RuleVerdict(VerdictResult.Fail, $"{name} is less than 80 %"), 20)],
+            },
+            Overviews.With(name)
+        );
+
+        using var request = Request(WebhookFormats.Teams, notification);
+        var body = await request.Content!.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+
+        Assert.InRange(body.Length, 1, MaxTeamsBytes);
+        AdaptiveCards.AssertValid(JsonNode.Parse(body)!["attachments"]![0]!["content"]!);
+    }
+
+    [Theory]
     [InlineData(RunStatus.Completed, "Completed without a gate: support-tickets")]
     [InlineData(RunStatus.Partial, "⚠ PARTIAL, no verdict: support-tickets")]
     [InlineData(RunStatus.Cancelled, "⚠ CANCELLED, no verdict: support-tickets")]
@@ -159,6 +189,28 @@ public sealed class ChatMessageTests
     }
 
     [Fact]
+    public async Task Group_names_no_candidate_as_the_model()
+    {
+        var group = Passed with { Model = "tuned-1", Candidates = ["tuned-1", "tuned-2"], CandidateRuns = ["ev-1", "ev-2"] };
+
+        var texts = SlackBlocks.TextsOf(await BodyAsync(WebhookFormats.Slack, group));
+
+        Assert.StartsWith("2 candidates against base · ", texts[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Number_without_an_end_is_told_as_its_text()
+    {
+        var overview = Overviews.With("perplexity");
+        var endless = new NumberFigure("beyond all bounds") { Value = double.PositiveInfinity };
+        overview = overview with { Headline = [overview.Headline![0] with { Candidate = endless }] };
+
+        var texts = SlackBlocks.TextsOf(await BodyAsync(WebhookFormats.Slack, Notification.From(Passed, overview)));
+
+        Assert.Contains("*Headline*", texts);
+    }
+
+    [Fact]
     public async Task Suite_run_links_to_its_page()
     {
         var suite = new SuiteRun
@@ -175,11 +227,6 @@ public sealed class ChatMessageTests
         Assert.Equal("✓ PASS: support-tickets", texts[0]);
         Assert.Equal("<https://app.example.com/eval/#/suites/es-k5xw2bqtephzjonfqwtgd26xba|Open the dashboard>", texts[^1]);
     }
-
-    private static readonly System.Text.Json.JsonSerializerOptions Relaxed = new()
-    {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 
     private static Run With(string name) =>
         Passed with

@@ -46,6 +46,7 @@ public sealed class GitHubFormatTests
     [Theory]
     [InlineData("GitHub", 204, "", "", "", "Taken")]
     [InlineData("GitHub", 403, "", "", "", "Refused")]
+    [InlineData("GitHub", 403, "", "", "You have exceeded a secondary rate limit.", "TryAgain")]
     [InlineData("GitHub", 403, "Retry-After", "60", "", "TryAgain")]
     [InlineData("GitHub", 403, "x-ratelimit-remaining", "0", "", "TryAgain")]
     [InlineData("GitHub", 403, "x-ratelimit-remaining", "12", "", "Refused")]

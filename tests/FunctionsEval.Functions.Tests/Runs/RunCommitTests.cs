@@ -65,6 +65,19 @@ public sealed class RunCommitTests
     }
 
     [Fact]
+    public async Task Summary_without_what_an_overview_reads_keeps_no_run_from_its_end()
+    {
+        const string Nulls =
+            ""","name":"n","task":null,"dataset":null,"models":null,"isComplete":true,"outcomes":null,"coverage":null,"usage":null,"metrics":null,"spec":{},"codeVersion":"1"}""";
+        _blobs.Contents[$"runs/{RunId}/summary.json"] = BinaryData.FromString(Passed[..^1] + Nulls);
+        Begin();
+
+        await CommitAsync(failure: null);
+
+        Assert.Equal(("Completed", "pass"), (Row.GetString("Status"), Row.GetString("Verdict")));
+    }
+
+    [Fact]
     public async Task Completed_run_takes_the_verdict_of_its_summary()
     {
         Begin();

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 
 namespace FunctionsEval.Tests.Channels;
 
@@ -12,6 +14,9 @@ internal sealed class ActionScript : IDisposable
     public string SummaryPath => Path.Combine(_directory.FullName, "summary.md");
 
     public string OutputPath => Path.Combine(_directory.FullName, "output.txt");
+
+    /// <summary>Whether the runner cancels the job, asked with what is printed so far; null for never.</summary>
+    public Func<string, bool>? IsToBeCancelled { get; set; }
 
     /// <summary>A file, of which the path is returned.</summary>
     public string Write(string name, string content)
@@ -46,12 +51,27 @@ internal sealed class ActionScript : IDisposable
         }
 
         using var node = Process.Start(start)!;
-        var (output, errors) = (
-            node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
-            node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
-        );
+        var (output, errors) = (ReadAsync(node), node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await node.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (node.ExitCode, await output + await errors);
+    }
+
+    private async Task<string> ReadAsync(Process node)
+    {
+        var log = new StringBuilder();
+        var isCancelled = false;
+        while (await node.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            log.Append(line).Append('\n');
+            if (!isCancelled && IsToBeCancelled?.Invoke(log.ToString()) == true)
+            {
+                isCancelled = true;
+                using var kill = Process.Start("kill", ["-s", "INT", node.Id.ToString(CultureInfo.InvariantCulture)]);
+                await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            }
+        }
+
+        return log.ToString();
     }
 
     /// <summary>The outputs of the step.</summary>

@@ -1,12 +1,13 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace FunctionsEval.Core.Results.Overview;
 
 /// <summary>
 /// Text in Markdown as GitHub and Azure DevOps read it. A name of a model or a label is data: it becomes no markup, no mention, no reference
-/// to an issue and no link.
+/// to an issue, no link and no picture.
 /// </summary>
-public static class MarkdownText
+public static partial class MarkdownText
 {
     /// <summary>Characters of one text; what is longer is cut.</summary>
     public const int MaxLength = 400;
@@ -48,14 +49,19 @@ public static class MarkdownText
             }
         }
 
-        return written
+        var line = written
             .Replace("://", $":{Joiner}//")
             .Replace("www.", $"www{Joiner}.")
             .Replace("WWW.", $"WWW{Joiner}.")
             .Replace("GH-", $"GH{Joiner}-")
             .ToString()
             .Trim();
+        return BeginOfEmoji().Replace(line, $":{Joiner}");
     }
+
+    /// <summary>The colon of <c>:name:</c>, which would be a picture such as the one of a pass.</summary>
+    [GeneratedRegex(@":(?=[A-Za-z0-9_+\\-]+:)")]
+    private static partial Regex BeginOfEmoji();
 
     private static string Shorten(string text)
     {

@@ -60,9 +60,7 @@ public sealed class OverviewMarkdown
         };
         string?[] facts =
         [
-            overview.Models.Baseline is { } baseline ? $"{Of(overview.Models.Candidate ?? "")} against {Of(baseline)}"
-            : overview.Models.Candidate is { } model ? Of(model)
-            : null,
+            ModelsOf(overview),
             overview.Samples is { } samples ? $"{NumberText.Count(samples)} samples" : null,
             overview.DurationText,
             overview.Cost is { } cost ? Of(cost.Text) : null,
@@ -75,6 +73,15 @@ public sealed class OverviewMarkdown
         {
             Add($"{Of(message)}\n");
         }
+    }
+
+    private static string? ModelsOf(RunOverview overview)
+    {
+        var under =
+            overview.Candidates is { Count: > 1 } candidates ? $"{NumberText.Count(candidates.Count)} candidates"
+            : overview.Models.Candidate is { } model ? Of(model)
+            : null;
+        return under is not null && overview.Models.Baseline is { } baseline ? $"{under} against {Of(baseline)}" : under;
     }
 
     private void AddReasons(IReadOnlyList<RuleVerdict> reasons)

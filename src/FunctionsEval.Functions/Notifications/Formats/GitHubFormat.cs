@@ -63,7 +63,8 @@ internal sealed class GitHubFormat : WebhookFormat
 
     /// <summary>GitHub says with 403, too, that its limits are reached.</summary>
     public override DeliveryResult Judge(int status, HttpResponseHeaders headers, string body) =>
-        status == 403 && (headers.RetryAfter is not null || IsExhausted(headers))
+        status == 403
+        && (headers.RetryAfter is not null || IsExhausted(headers) || body.Contains("rate limit", StringComparison.OrdinalIgnoreCase))
             ? DeliveryResult.TryAgain
             : base.Judge(status, headers, body);
 

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace FunctionsEval.Functions.Notifications.Formats;
 
 /// <summary>
-/// A message of Block Kit for an incoming webhook. <c>&amp;</c>, <c>&lt;</c> and <c>&gt;</c> are escaped, so that nothing that a run names
-/// becomes a mention or a link.
+/// A message of Block Kit for an incoming webhook. Whatever a run names is in a plain text, so that it becomes no markup, picture, mention or
+/// link; only headings and the link to the dashboard are markup.
 /// </summary>
 internal sealed class SlackFormat : WebhookFormat
 {
@@ -32,21 +32,13 @@ internal sealed class SlackFormat : WebhookFormat
     {
         var announcement = Announcement.From(delivery);
         var blocks = new JsonArray(
-            new JsonObject
-            {
-                ["type"] = "header",
-                ["text"] = new JsonObject
-                {
-                    ["type"] = "plain_text",
-                    ["text"] = Announcement.Cut(WithoutBrackets(announcement.Title), MaxHeader),
-                    ["emoji"] = false,
-                },
-            },
-            new JsonObject { ["type"] = "context", ["elements"] = new JsonArray(Markdown(Escape(announcement.Facts))) }
+            new JsonObject { ["type"] = "header", ["text"] = Plain(Announcement.Cut(announcement.Title, MaxHeader)) },
+            new JsonObject { ["type"] = "context", ["elements"] = new JsonArray(Plain(announcement.Facts)) }
         );
         foreach (var section in announcement.Sections)
         {
-            blocks.Add(new JsonObject { ["type"] = "section", ["text"] = Markdown(TextOf(section)) });
+            blocks.Add(new JsonObject { ["type"] = "section", ["text"] = Markdown($"*{section.Heading}*") });
+            blocks.Add(new JsonObject { ["type"] = "section", ["text"] = Plain(TextOf(section.Lines)) });
         }
 
         blocks.Add(
@@ -56,7 +48,8 @@ internal sealed class SlackFormat : WebhookFormat
             delivery.Target.Url!,
             new JsonObject
             {
-                ["text"] = Escape(announcement.Title),
+                ["text"] = WithoutBrackets(announcement.Title),
+                ["mrkdwn"] = false,
                 ["unfurl_links"] = false,
                 ["blocks"] = blocks,
             }
@@ -73,30 +66,38 @@ internal sealed class SlackFormat : WebhookFormat
             ? DeliveryResult.Refused
             : result;
 
-    private static string TextOf(AnnouncementSection section)
+    private static string TextOf(IReadOnlyList<string> lines)
     {
-        var text = new StringBuilder().Append('*').Append(section.Heading).Append('*');
-        foreach (var line in section.Lines.Select(Escape))
+        var text = new StringBuilder();
+        foreach (var line in lines)
         {
             if (text.Length + line.Length + 1 > MaxText)
             {
-                return text.Append("\n…").ToString();
+                return text.Append('…').ToString();
             }
 
-            text.Append('\n').Append(line);
+            text.Append(line).Append('\n');
         }
 
-        return text.ToString();
+        return text.ToString().TrimEnd();
     }
 
-    /// <summary>A text as Slack shows it.</summary>
+    /// <summary>An address in markup.</summary>
     private static string Escape(string text) =>
         text.Replace("&", "&amp;", StringComparison.Ordinal)
             .Replace("<", "&lt;", StringComparison.Ordinal)
             .Replace(">", "&gt;", StringComparison.Ordinal);
 
-    /// <summary>A text of a header, which shows entities and brackets as it likes.</summary>
+    /// <summary>A plain text, which shows entities and brackets as it likes.</summary>
     private static string WithoutBrackets(string text) => text.Replace('<', '‹').Replace('>', '›');
+
+    private static JsonObject Plain(string text) =>
+        new()
+        {
+            ["type"] = "plain_text",
+            ["text"] = WithoutBrackets(text),
+            ["emoji"] = false,
+        };
 
     private static JsonObject Markdown(string text) =>
         new()

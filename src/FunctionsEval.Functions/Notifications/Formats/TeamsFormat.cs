@@ -12,6 +12,12 @@ internal sealed class TeamsFormat : WebhookFormat
     /// <summary>What the retired connectors answer with the status 200 when they could not post.</summary>
     private const string ConnectorFailure = "Webhook message delivery failed";
 
+    /// <summary>Below Teams' limit of 28 KB a message.</summary>
+    private const int MaxBytes = 27 * 1024;
+
+    /// <summary>Length of a line where the message would be too large, in characters.</summary>
+    private const int ShortLine = 80;
+
     /// <inheritdoc/>
     public override string Name => "Teams";
 
@@ -25,7 +31,25 @@ internal sealed class TeamsFormat : WebhookFormat
     public override IEnumerable<string> FindProblems(string setting, WebhookTarget target) => FindChatProblems(setting, target);
 
     /// <inheritdoc/>
-    public override HttpRequestMessage CreateRequest(Delivery delivery) =>
+    public override HttpRequestMessage CreateRequest(Delivery delivery)
+    {
+        var announcement = Announcement.From(delivery);
+        var request = CreateRequest(delivery, announcement);
+        if (request.Content!.Headers.ContentLength <= MaxBytes)
+        {
+            return request;
+        }
+
+        // Characters such as emoji take six bytes each. Shorter lines fit whatever they are.
+        request.Dispose();
+        return CreateRequest(delivery, announcement.WithLinesOf(ShortLine));
+    }
+
+    /// <inheritdoc/>
+    public override DeliveryResult Judge(int status, HttpResponseHeaders headers, string body) =>
+        body.StartsWith(ConnectorFailure, StringComparison.Ordinal) ? DeliveryResult.TryAgain : base.Judge(status, headers, body);
+
+    private static HttpRequestMessage CreateRequest(Delivery delivery, Announcement announcement) =>
         JsonRequest.Post(
             delivery.Target.Url!,
             new JsonObject
@@ -36,15 +60,11 @@ internal sealed class TeamsFormat : WebhookFormat
                     {
                         ["contentType"] = "application/vnd.microsoft.card.adaptive",
                         ["contentUrl"] = null,
-                        ["content"] = CreateCard(Announcement.From(delivery)),
+                        ["content"] = CreateCard(announcement),
                     }
                 ),
             }
         );
-
-    /// <inheritdoc/>
-    public override DeliveryResult Judge(int status, HttpResponseHeaders headers, string body) =>
-        body.StartsWith(ConnectorFailure, StringComparison.Ordinal) ? DeliveryResult.TryAgain : base.Judge(status, headers, body);
 
     private static JsonObject CreateCard(Announcement announcement)
     {

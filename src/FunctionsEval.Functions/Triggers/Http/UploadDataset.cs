@@ -35,18 +35,9 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
             return Problems.BadRequest("invalid_name", "Name the dataset as suite/file.jsonl.");
         }
 
-        switch (DatasetNames.Classify(name))
+        if (FindProblem(name) is { } problem)
         {
-            case DatasetNameKind.Invalid invalid:
-                return Problems.BadRequest("invalid_name", $"The dataset cannot be stored: {invalid.Message}");
-            case DatasetNameKind.Unsupported unsupported:
-                return Problems.BadRequest("unsupported_format", unsupported.Message);
-            case not DatasetNameKind.Dataset:
-                return Problems.BadRequest(
-                    "not_a_dataset",
-                    $"This route stores datasets only ({DatasetFormatCatalog.Extensions}). "
-                        + "Upload specs to the container, or send one with POST /api/evaluations."
-                );
+            return problem;
         }
 
         var context = request.Query.TryGetValue("context", out var given) ? given.ToString() : null;
@@ -81,6 +72,20 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
             ? Stored(name, bytes, training, replace)
             : StartEvaluation.ResultOf(started, name);
     }
+
+    /// <summary>The answer to a name of no dataset; null for one.</summary>
+    private static IResult? FindProblem(string name) =>
+        DatasetNames.Classify(name) switch
+        {
+            DatasetNameKind.Invalid invalid => Problems.BadRequest("invalid_name", $"The dataset cannot be stored: {invalid.Message}"),
+            DatasetNameKind.Unsupported unsupported => Problems.BadRequest("unsupported_format", unsupported.Message),
+            DatasetNameKind.Dataset => null,
+            _ => Problems.BadRequest(
+                "not_a_dataset",
+                $"This route stores datasets only ({DatasetFormatCatalog.Extensions}). "
+                    + "Upload specs to the container, or send one with POST /api/evaluations."
+            ),
+        };
 
     /// <summary>The answer to an uploaded training file, which has no run.</summary>
     private static IResult Stored(string name, long bytes, StartResult.TrainingFile training, bool mayReplace)

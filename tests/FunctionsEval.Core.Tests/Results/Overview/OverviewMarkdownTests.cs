@@ -12,7 +12,7 @@ public sealed class OverviewMarkdownTests
         """;
 
     private const string Hostile =
-        "@octocat <img src=x onerror=alert(1)> [x](http://evil.example) | **b** `c` #12 & www.evil.example\n# head";
+        "@octocat <img src=x onerror=alert(1)> [x](http://evil.example) | **b** `c` #12 & www.evil.example\n# head :white_check_mark:";
 
     private static RunOverview Overview(params string[] labels) =>
         RunOverview.From(
@@ -60,11 +60,28 @@ public sealed class OverviewMarkdownTests
         Assert.DoesNotContain("www.", text, StringComparison.Ordinal);
         Assert.DoesNotContain("#12", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\n# head", text, StringComparison.Ordinal);
+        // GitHub makes a picture of :name: after Markdown is read.
+        Assert.Contains(":\u2060white\\_check\\_mark:", text, StringComparison.Ordinal);
         // A row of a table stays one row of as many cells.
         Assert.All(
             text.Split('\n').Where(line => line.StartsWith("| Recall", StringComparison.Ordinal)),
             line => Assert.Equal(5, line.Replace("\\|", "", StringComparison.Ordinal).Count(character => character == '|'))
         );
+    }
+
+    [Fact]
+    public void A_comment_of_a_group_names_no_candidate_as_the_model()
+    {
+        var overview = Overview("a") with
+        {
+            Candidates =
+            [
+                new OverviewCandidate { Model = "tuned", RunId = "ev-1" },
+                new OverviewCandidate { Model = "other", RunId = "ev-2" },
+            ],
+        };
+
+        Assert.Contains("\n2 candidates against base · ", OverviewMarkdown.Write(overview), StringComparison.Ordinal);
     }
 
     [Fact]
