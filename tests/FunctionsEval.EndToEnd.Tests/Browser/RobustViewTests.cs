@@ -85,7 +85,7 @@ public sealed class RobustViewTests(SharedApp shared, ITestOutputHelper output) 
         await Expect(page.Locator("#key-dialog")).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Escape");
 
-        await Expect(page.GetByText("The app asks for a function key.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Reload the page to give one.")).ToBeVisibleAsync();
         await Expect(page.Locator("#key-dialog")).ToBeHiddenAsync();
     }
 
