@@ -55,7 +55,9 @@ internal sealed class WriteSummary(
             return failure;
         }
 
-        var summary = SummaryBuilder.Create(plan, totals, result, request.IsComplete, stored.Run.DuplicateIds).With(previous?.Summary) with
+        var summary = SummaryBuilder
+            .Create(plan, totals, result, request.IsComplete, stored.Run.DuplicateIds)
+            .With(previous?.Summary, options.Value.Currency) with
         {
             Verdict = VerdictOf(result, failure, request.IsComplete),
             Failure = failure,

@@ -1,6 +1,5 @@
-using System.Globalization;
-using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Reports;
@@ -12,12 +11,19 @@ internal static class PreviousSummaries
     /// The summary with the comparison with the previous run, and the warning of what got worse: first, since a notification has room for a
     /// few.
     /// </summary>
-    public static RunSummary With(this RunSummary summary, PreviousSummary? previous) =>
-        summary with
-        {
-            Previous = previous,
-            Warnings = previous?.Warning() is { } warning ? [warning, .. summary.Warnings] : summary.Warnings,
-        };
+    /// <param name="summary">The summary.</param>
+    /// <param name="previous">The comparison; null where there is no previous run.</param>
+    /// <param name="currency">The currency of the models' prices.</param>
+    public static RunSummary With(this RunSummary summary, PreviousSummary? previous, string currency)
+    {
+        var compared = summary with { Previous = previous };
+        return PreviousWarning.From(compared, currency) is { } warning
+            ? compared with
+            {
+                Warnings = [warning, .. summary.Warnings],
+            }
+            : compared;
+    }
 
     /// <summary>What a paired comparison says.</summary>
     public static PreviousSummary With(this PreviousSummary previous, RunPairing pairing, int replicates)
@@ -34,7 +40,9 @@ internal static class PreviousSummaries
             Pairing = pairing.Counts,
             Flips = pairing.Flips,
             NoClearChange = now.Count(line =>
-                line.Name.StartsWith("recall[", StringComparison.Ordinal) && line.Reading == MetricReading.NoClearDifference
+                line.Slice == MetricReport.AllSamples
+                && line.Name.StartsWith("recall[", StringComparison.Ordinal)
+                && line.Reading == MetricReading.NoClearDifference
             ),
             Headline = [.. now.Where(line => line.Kind == MetricKind.Headline).Select(NumberOf)],
             Fell =
@@ -48,40 +56,4 @@ internal static class PreviousSummaries
             ],
         };
     }
-
-    /// <summary>The warning about the numbers that got worse; null for none.</summary>
-    public static string? Warning(this PreviousSummary previous)
-    {
-        const int Named = 5;
-        if (previous.Fell.Count == 0)
-        {
-            return null;
-        }
-
-        var what = string.Join("; ", previous.Fell.Take(Named).Select(TextOf));
-        var more =
-            previous.Fell.Count > Named
-                ? string.Create(CultureInfo.InvariantCulture, $"; and {previous.Fell.Count - Named} more in summary.json")
-                : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"Worse than in the previous run {previous.RunId}, over {previous.Pairing!.Paired} samples that both have: {what}{more}. "
-                + $"Compare the two runs and look at the samples that flipped before this model is used."
-        );
-    }
-
-    /// <summary>The number as a sentence has it: <c>Recall of billing 85.0 % → 35.0 % (adjusted p &lt; 0.001)</c>.</summary>
-    private static string TextOf(MetricComparison number)
-    {
-        var words = MetricWords.Find(number.Name);
-        var text = new NumberText(words.Unit);
-        var p =
-            number.AdjustedPValue is { } adjusted ? $" (adjusted p {PValueText.Format(adjusted, number.PValueIsBound == true)})"
-            : number.PValue is { } single ? $" (p {PValueText.Format(single, number.PValueIsBound == true)})"
-            : "";
-        return $"{words.In(number.Slice)} {Text(text, number.Left, number.Right)} → {Text(text, number.Right, number.Left)}{p}";
-    }
-
-    private static string Text(NumberText text, double? value, double? other) =>
-        value is { } known ? text.Value(known, null, null, other is { } apart ? [apart] : []) : "–";
 }

@@ -47,7 +47,13 @@ internal sealed record RunConclusion
         {
             Finished = request.Answered is { } answered ? new DateTimeOffset(answered, TimeSpan.Zero) : null,
         };
-        return stop is null && !request.IsComplete ? ended with { Status = RunStatus.Partial } : ended;
+        if (stop is not null || request.IsComplete)
+        {
+            return ended;
+        }
+
+        var permitted = RunStatus.Partial.Permit(verdict);
+        return ended with { Status = RunStatus.Partial, Verdict = permitted?.Result, VerdictReasons = permitted?.Rules ?? [] };
     }
 
     /// <summary>The run with this end and without traces of an earlier end.</summary>

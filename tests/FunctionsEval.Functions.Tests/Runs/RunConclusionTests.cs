@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 
@@ -104,5 +105,47 @@ public sealed class RunConclusionTests
         var once = RunConclusion.Decide(RunFailure.Cancelled, new Verdict(VerdictResult.Pass, []));
 
         Assert.Equal(once.Verdict, RunConclusion.Decide(RunFailure.Cancelled, once.Verdict).Verdict);
+    }
+
+    [Theory]
+    [InlineData(true, null, null, RunStatus.Completed, VerdictResult.Pass)]
+    [InlineData(true, "malformed_rows", null, RunStatus.Failed, null)]
+    [InlineData(false, null, "deadline", RunStatus.Partial, VerdictResult.Inconclusive)]
+    [InlineData(false, null, "cancelled", RunStatus.Cancelled, VerdictResult.Inconclusive)]
+    [InlineData(false, "malformed_rows", "deadline", RunStatus.Failed, null)]
+    // A history of an earlier version says no reason.
+    [InlineData(false, null, null, RunStatus.Partial, VerdictResult.Inconclusive)]
+    public void Report_of_a_run_that_has_not_ended_yet_shows_how_it_will(
+        bool isComplete,
+        string? failure,
+        string? stop,
+        RunStatus status,
+        VerdictResult? verdict
+    )
+    {
+        var request = new SummaryRequest("ev-1", 0, isComplete)
+        {
+            Stop = stop is null ? null : new RunFailure(stop, "it was stopped"),
+            Answered = Finished.UtcDateTime,
+        };
+        var run = new Run
+        {
+            RunId = "ev-1",
+            Status = RunStatus.Running,
+            Dataset = "tickets/test.jsonl",
+            ErrorCode = "left_over",
+        };
+
+        var ended = RunConclusion.Foresee(
+            run,
+            request,
+            failure is null ? null : new RunFailure(failure, "it failed"),
+            new Verdict(VerdictResult.Pass, [new RuleVerdict(VerdictResult.Pass, "why")])
+        );
+
+        Assert.Equal((status, verdict, failure ?? stop), (ended.Status, ended.Verdict, ended.ErrorCode));
+        Assert.Equal(verdict is null ? 0 : 1, ended.VerdictReasons.Count);
+        Assert.Equal(Finished, ended.Finished);
+        Assert.Null(RunConclusion.Foresee(run, request with { Answered = null }, null, null).Finished);
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using FunctionsEval.Core.Metrics.Words;
-using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Functions.Reports.Page.Sections;
 
 namespace FunctionsEval.Functions.Reports.Page;
@@ -10,9 +9,6 @@ internal static class HeadFacts
 {
     /// <summary>Reasons that are seen at first.</summary>
     private const int MaxReasons = 8;
-
-    /// <summary>Numbers that got worse and are named in the warning.</summary>
-    private const int MaxNamed = 3;
 
     /// <summary>The run in a line.</summary>
     public static IEnumerable<string> Create(ReportSource source)
@@ -63,22 +59,9 @@ internal static class HeadFacts
             );
         }
 
-        // What got worse since the previous run has a section of its own, and here a line.
-        var known = source.Summary.Previous?.Warning();
-        var warnings = source.Summary.Warnings.Where(warning => warning != known);
-        foreach (var block in WarningBlocks.Create([.. WorseOf(overview.Previous), .. warnings]))
+        foreach (var block in WarningBlocks.Create(source.Summary.Warnings))
         {
             yield return block;
-        }
-    }
-
-    private static IEnumerable<string> WorseOf(OverviewPrevious? previous)
-    {
-        if (previous is { WorseTotal: > 0 and var total })
-        {
-            var names = string.Join(", ", previous.Worse.Take(MaxNamed).Select(change => ReportSource.Shorten(change.Label)));
-            yield return $"{NumberText.Count(total)} {(total == 1 ? "number" : "numbers")} got clearly worse since the previous run: {names}"
-                + (total > MaxNamed ? " and others." : ".");
         }
     }
 

@@ -15,7 +15,7 @@ internal static class ConfusionBlocks
         var labels = table.Labels!;
         yield return MatrixChart.From($"{table.Kind.Title} of {model}: {table.Kind.Note}", table);
         yield return new Paragraph(
-            $"{table.Kind.Note}; a column has the number of its row. The darker, the larger the share of the true class. "
+            $"{table.Kind.Note}; a column has the number of its row. The stronger the colour, the larger the share of the true class. "
                 + "Classes that are taken for each other stand beside each other; empty squares are not drawn."
                 + (labels.Count > MatrixChart.MaxLabels ? $" The {MatrixChart.MaxLabels} classes of {labels.Count} with most errors." : ""),
             IsNote: true

@@ -52,7 +52,9 @@ internal static class WorseSection
             .. previous.Paired is { } paired ? [$"{NumberText.Count(paired)} samples that both have"] : Array.Empty<string>(),
             .. previous.Gained is { } gained ? [$"{NumberText.Count(gained)} gained: right in this run only"] : Array.Empty<string>(),
             .. previous.Lost is { } lost ? [$"{NumberText.Count(lost)} lost: right in the previous run only"] : Array.Empty<string>(),
-            .. previous.NoClearChange is { } same ? [$"{NumberText.Count(same)} without a clear change"] : Array.Empty<string>(),
+            .. previous.NoClearChange is { } same
+                ? [$"{NumberText.Count(same)} {(same == 1 ? "class" : "classes")} without a clear change"]
+                : Array.Empty<string>(),
         ];
         return new Card(
             "worse-previous",
