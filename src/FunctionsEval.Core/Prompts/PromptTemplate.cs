@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Fluid;
 using Fluid.Parser;
-using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Prompts;
 
@@ -98,7 +97,7 @@ internal sealed class PromptTemplate
             TimeZone = TimeZoneInfo.Utc,
             // Asked for with every date; those that would use it are refused before.
             Now = static () => DateTimeOffset.UnixEpoch,
-            Undefined = static name => throw new PromptException($"The row does not define the variable {NearestName.Shown(name)}.", name),
+            Undefined = static name => throw PromptException.Undefined(name),
             ModelNamesComparer = StringComparer.Ordinal,
         };
         BoundedFilters.Bound(options.Filters);

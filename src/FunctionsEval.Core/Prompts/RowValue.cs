@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Fluid.Values;
-using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Prompts;
 
@@ -46,12 +45,7 @@ internal static class RowValue
             }
 
             found = NilValue.Instance;
-            return isStrict
-                ? throw new PromptException(
-                    $"The row does not define the variable {NearestName.Shown($"{name}.{member}")}.",
-                    $"{name}.{member}"
-                )
-                : false;
+            return isStrict ? throw PromptException.Undefined($"{name}.{member}") : false;
         }
     }
 }

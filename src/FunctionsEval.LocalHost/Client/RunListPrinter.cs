@@ -16,6 +16,12 @@ internal sealed class RunListPrinter(IAnsiConsole console)
     /// <param name="page">The page.</param>
     public void Print(RunPage page)
     {
+        if (page is { Runs.Count: 0, Continuation: null })
+        {
+            console.WriteLine("No run matches.");
+            return;
+        }
+
         var table = TableOf(page.Runs);
         if (table.FitsWhenCut())
         {

@@ -100,7 +100,8 @@ internal static class DemoCommand
 
         console.WriteLine();
         console.WriteLine($"All rows, answers and summaries are kept in {data}. The addresses above answer once it runs again:");
-        console.WriteLine($"  dotnet run --project src/FunctionsEval.LocalHost -- up --data {data}");
+        // A command is copied as a line, whatever the width.
+        console.Profile.Out.Writer.WriteLine($"  dotnet run --project src/FunctionsEval.LocalHost -- up --data {data}");
         // A suite whose few samples do not decide is part of the demo, not a failure of it.
         return ExitCodes.Worst(codes) is var worst and not ExitCodes.Inconclusive ? worst : ExitCodes.Pass;
     }

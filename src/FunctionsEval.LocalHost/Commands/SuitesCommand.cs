@@ -39,6 +39,12 @@ internal static class SuitesCommand
             console.WriteLine($"{waiting.Suite} waits for {what}.");
         }
 
+        if (page is { Suites.Count: 0, Continuation: null })
+        {
+            console.WriteLine("No suite run matches.");
+            return;
+        }
+
         Listing.PrintTable(console, Columns, page.Suites, page.Continuation);
     }
 }

@@ -37,6 +37,12 @@ internal static class SpecWarnings
     /// <summary>What the rows show.</summary>
     public static IEnumerable<string> Of(EvaluationSpec spec, DatasetReport report, TrainingFinding? training)
     {
+        if (report.Samples == 0)
+        {
+            // The failure says so; nothing can be said of rows that are not there.
+            yield break;
+        }
+
         if (report.Labels.Where(label => label.Count == 0).Select(label => label.Name).ToList() is { Count: > 0 } unused)
         {
             yield return $"No sample has the {(unused.Count == 1 ? "label" : "labels")} {List(unused)}.";

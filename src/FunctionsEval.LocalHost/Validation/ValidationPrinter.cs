@@ -1,5 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Checks;
+using FunctionsEval.LocalHost.Client.Layout;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Validation;
@@ -12,6 +13,9 @@ internal sealed class ValidationPrinter(IAnsiConsole console)
 
     private const int MaxLabels = 12;
     private const int MaxTagValues = 6;
+
+    /// <summary>Cells of a label or a tag, which rows may make as long as they like.</summary>
+    private const int MaxNameWidth = 60;
 
     public void Print(FolderValidation folder)
     {
@@ -60,7 +64,7 @@ internal sealed class ValidationPrinter(IAnsiConsole console)
         PrintCost(found);
         foreach (var warning in found.Warnings)
         {
-            Line("yellow", $"⚠ {warning}");
+            Line("yellow", $"⚠ {TextLayout.Flat(warning)}");
         }
 
         console.WriteLine();
@@ -98,15 +102,15 @@ internal sealed class ValidationPrinter(IAnsiConsole console)
         foreach (var label in dataset.UnknownLabels)
         {
             console.WriteLine(
-                Invariant($"  label '{label.Label}' is unknown: {label.Count:N0}, the first at line {label.FirstLine}.")
-                    + (label.Nearest is { } nearest ? $" Did you mean '{nearest}'?" : "")
+                Invariant($"  label '{Name(label.Label)}' is unknown: {label.Count:N0}, the first at line {label.FirstLine}.")
+                    + (label.Nearest is { } nearest ? $" Did you mean '{Name(nearest)}'?" : "")
             );
         }
     }
 
     private void PrintLabels(DatasetReport dataset)
     {
-        if (dataset.Labels.Count == 0)
+        if (dataset.Labels.Count == 0 || dataset.Samples == 0)
         {
             return;
         }
@@ -120,7 +124,7 @@ internal sealed class ValidationPrinter(IAnsiConsole console)
         foreach (var tag in dataset.Tags.Take(MaxLabels))
         {
             var shown = string.Join(", ", tag.Values.Take(MaxTagValues).Select(Text));
-            console.WriteLine($"  tag       {tag.Name}: {shown}{More(tag.Values.Count - MaxTagValues)}");
+            console.WriteLine($"  tag       {Name(tag.Name)}: {shown}{More(tag.Values.Count - MaxTagValues)}");
         }
     }
 
@@ -163,7 +167,10 @@ internal sealed class ValidationPrinter(IAnsiConsole console)
 
     private void Line(string colour, string text) => console.MarkupLine($"[{colour}]{Markup.Escape(text)}[/]");
 
-    private static string Text(NamedCount count) => Invariant($"{count.Name} {count.Count:N0}");
+    private static string Text(NamedCount count) => Invariant($"{Name(count.Name)} {count.Count:N0}");
+
+    /// <summary>A text of a row, without what moves a terminal's cursor.</summary>
+    private static string Name(string text) => TextLayout.Fit(TextLayout.Flat(text), MaxNameWidth);
 
     private static string More(int more) => more > 0 ? Invariant($", {more:N0} more") : "";
 

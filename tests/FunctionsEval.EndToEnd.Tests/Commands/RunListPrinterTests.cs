@@ -78,6 +78,18 @@ public sealed class RunListPrinterTests
         Assert.All(lines, line => Assert.InRange(line.Length, 1, width));
     }
 
+    [Theory]
+    [InlineData(80)]
+    [InlineData(4000)]
+    public void No_run_is_said(int width)
+    {
+        var printed = new PrintedText(width);
+
+        new RunListPrinter(printed.Console).Print(new RunPage([], null));
+
+        Assert.Equal(["No run matches."], printed.Lines);
+    }
+
     private static IReadOnlyList<string> Print(int width)
     {
         var printed = new PrintedText(width);

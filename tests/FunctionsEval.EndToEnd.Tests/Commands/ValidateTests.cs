@@ -160,6 +160,44 @@ public sealed class ValidateTests : IDisposable
     }
 
     [Fact]
+    public async Task Texts_of_rows_are_printed_without_what_moves_the_cursor_and_bounded()
+    {
+        var lines = Printed(await CheckAsync(Write([Row("\u001b[2Jlog\nin"), Row(new string('x', 100_000)), Row("login")])));
+
+        Assert.DoesNotContain(lines, line => line.Contains('\u001b', StringComparison.Ordinal) || line.Length > 1000);
+        Assert.Contains("  label '[2Jlog in' is unknown: 1, the first at line 1.", lines);
+    }
+
+    [Fact]
+    public async Task Empty_file_is_told_once()
+    {
+        var lines = Printed(await CheckAsync(Write([])));
+
+        Assert.Equal(2, lines.Count(line => !line.Contains("is not configured here", StringComparison.Ordinal)));
+        Assert.EndsWith("is empty. Upload a file with at least one row.", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Missing_field_of_a_prompt_is_named_with_the_fix()
+    {
+        var spec = Spec.Replace("\"task\"", """ "prompt":{"user":"{{ question }}"},"task" """, StringComparison.Ordinal);
+
+        var found = await CheckAsync(Write([Row("login")], spec));
+
+        Assert.Equal(
+            "The row does not define the variable question. Add the field to the row, or name one that every row has in the spec's `prompt`.",
+            Assert.Single(found.Dataset!.Problems).Message
+        );
+    }
+
+    private static IReadOnlyList<string> Printed(FileValidation found)
+    {
+        var printed = new PrintedText(4000);
+        new ValidationPrinter(printed.Console).Print(found);
+        return printed.Lines;
+    }
+
+    [Fact]
     public void Prices_of_a_template_are_those_of_its_models()
     {
         var prices = Prices(
