@@ -91,7 +91,10 @@ public sealed class EarlierRunTests
         _runs.Storage.Delete("runs/ev-1/samples.index");
         _runs.Storage.Faults = request =>
         {
-            if (request.Method == HttpMethod.Put && request.RequestUri!.PathAndQuery.Contains($"{blob}?comp=blocklist", StringComparison.Ordinal))
+            if (
+                request.Method == HttpMethod.Put
+                && request.RequestUri!.PathAndQuery.Contains($"{blob}?comp=blocklist", StringComparison.Ordinal)
+            )
             {
                 _runs.Storage.Write("runs/ev-1/samples.scores", scores);
                 _runs.Storage.Write("runs/ev-1/samples.index", index);
