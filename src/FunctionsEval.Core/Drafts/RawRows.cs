@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Csv;
 using FunctionsEval.Core.Datasets.Text;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
@@ -45,6 +46,11 @@ public static class RawRows
 
             if (parser is null)
             {
+                if ((format as CsvFormat)?.AdviceOnDelimiter(splitter.Row.Span, splitter) is { } advice)
+                {
+                    throw new DatasetException(DatasetProblems.Delimiter, advice, splitter.Line);
+                }
+
                 parser = rows.ReadHeader(splitter.Row, splitter, options);
             }
             else if (parser.Parse(splitter.Row, splitter, out var fields) is null)

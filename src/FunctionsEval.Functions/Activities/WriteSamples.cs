@@ -43,7 +43,7 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, SampleBlobs s
     {
         var (manifest, scores) = (plan.Manifest, new ShardScores(blobs, plan));
         using var samples = blobs.StageSamples(manifest.RunId);
-        using var index = new SampleIndexWriter(sampleBlobs, manifest.RunId, scores.Scorer.Numbers);
+        using var index = new SampleIndexWriter(sampleBlobs, manifest.RunId, scores.Scorer.Numbers, scores.ComparesTexts);
         var duplicates = new DuplicateIds();
         var (linesBefore, length) = ((long)manifest.HeaderLines, 0L);
         for (var shard = 0; shard < manifest.Shards.Count; shard++)

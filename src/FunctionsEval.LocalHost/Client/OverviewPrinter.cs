@@ -222,7 +222,15 @@ internal sealed class OverviewPrinter(IAnsiConsole console)
 
     private static void AddWarnings(LineBudget lines, RunOverview overview)
     {
-        if (overview.Warnings is { Count: > 0 } warnings)
+        // What got worse since the previous run has a line of its own.
+        List<string> warnings =
+        [
+            .. overview.Warnings.Where(warning =>
+                overview.Previous is not { Worse.Count: > 0 } previous
+                || !warning.Contains($"than in the previous run {previous.RunId}", StringComparison.Ordinal)
+            ),
+        ];
+        if (warnings.Count > 0)
         {
             var count = warnings.Count > 1 ? $"{NumberText.Count(warnings.Count)} warnings (--details): " : "";
             lines.Add(1, count + warnings[0], "!", "yellow");

@@ -132,6 +132,18 @@ public sealed class NewSuiteTests : IDisposable
     }
 
     [Fact]
+    public async Task Csv_with_another_delimiter_is_not_taken_for_one_column()
+    {
+        var dataset = _directory.Combine("test.csv");
+        File.WriteAllText(dataset, "text;label\n" + string.Concat(Range().Select(i => $"review {i};{(i % 2 == 0 ? "pos" : "neg")}\n")));
+
+        var refused = await Assert.ThrowsAsync<LocalHostException>(() => WriteAsync(dataset));
+
+        Assert.Contains("semicolons", refused.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_directory.Combine("evaluation.json")));
+    }
+
+    [Fact]
     public async Task What_exists_is_replaced_only_by_force()
     {
         var dataset = Dataset("""{"input":"N","expected":"LABEL"}""");

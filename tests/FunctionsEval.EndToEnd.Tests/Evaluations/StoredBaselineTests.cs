@@ -44,7 +44,7 @@ public sealed class StoredBaselineTests
 
         // The verdict is the same, and the run has cost what its candidate has.
         Assert.Equal(
-            expected["verdict"]!.ToJsonString().Replace("cost 0.27", "cost 0.18", StringComparison.Ordinal),
+            expected["verdict"]!.ToJsonString().Replace("Cost 0.27", "Cost 0.18", StringComparison.Ordinal),
             actual["verdict"]!.ToJsonString()
         );
         Assert.Contains(actual["metrics"]!.AsArray(), line => line!["difference"] is not null);

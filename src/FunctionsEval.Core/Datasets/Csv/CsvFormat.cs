@@ -52,6 +52,11 @@ public sealed class CsvFormat : TextFormat
     ) => new CsvPlanner(this).PlanAsync(read, length, options, cancellationToken);
 
     /// <summary>The text of a header row.</summary>
+    /// <summary>What to do about a header that another delimiter divides into more columns; null for one that is as it should be.</summary>
+    /// <exception cref="DatasetException">The row cannot be a header.</exception>
+    internal string? AdviceOnDelimiter(ReadOnlySpan<byte> row, RowSplitter splitter) =>
+        CsvDelimiter.Advice(HeaderText(row, splitter), _delimiter);
+
     /// <exception cref="DatasetException">The row cannot be a header.</exception>
     internal string HeaderText(ReadOnlySpan<byte> row, RowSplitter splitter)
     {

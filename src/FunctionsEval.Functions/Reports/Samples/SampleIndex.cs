@@ -158,16 +158,19 @@ internal static class SampleMarks
     /// <param name="sample">The sample.</param>
     /// <param name="candidate">Whether the candidate is right by the metric that counts right answers; null where none does.</param>
     /// <param name="baseline">The same of the baseline.</param>
-    public static byte From(SampleResult sample, bool? candidate, bool? baseline)
+    /// <param name="comparesTexts">
+    /// Whether an answer is right that equals a reference, where no metric says; false of free texts, which are neither right nor wrong.
+    /// </param>
+    public static byte From(SampleResult sample, bool? candidate, bool? baseline, bool comparesTexts)
     {
         var flip =
-            candidate is null || baseline is null ? sample.FindFlip()
+            candidate is null || baseline is null ? (comparesTexts ? sample.FindFlip() : null)
             : candidate == baseline ? null
             : candidate.Value ? Flip.Gained
             : Flip.Lost;
         return (byte)(
-            Pack(candidate ?? sample.FindCorrect(sample.Candidate))
-            | (Pack(baseline ?? sample.FindCorrect(sample.Baseline)) << 2)
+            Pack(candidate ?? Find(sample.Candidate))
+            | (Pack(baseline ?? Find(sample.Baseline)) << 2)
             | (
                 flip switch
                 {
@@ -177,6 +180,8 @@ internal static class SampleMarks
                 } << 4
             )
         );
+
+        bool? Find(AnswerResult? answer) => comparesTexts ? sample.FindCorrect(answer) : null;
     }
 
     /// <summary>Whether the candidate is right.</summary>

@@ -29,6 +29,7 @@ internal sealed class SampleIndexWriter : IDisposable
     private readonly ValueTable _baselineFinishReasons = new(SampleIndexFormat.MaxFinishReasons);
     private readonly ValueTable _tagNames = new(SampleIndexFormat.MaxTags);
     private readonly Dictionary<int, ValueTable> _tags = [];
+    private readonly bool _comparesTexts;
     private bool _hasMoreTags;
     private long _offset;
     private long _samples;
@@ -37,8 +38,10 @@ internal sealed class SampleIndexWriter : IDisposable
     /// <param name="blobs">Where to.</param>
     /// <param name="runId">The run.</param>
     /// <param name="numbers">The numbers that each sample has; none where they are not known.</param>
-    public SampleIndexWriter(SampleBlobs blobs, string runId, IReadOnlyList<SampleNumber> numbers)
+    /// <param name="comparesTexts">Whether an answer that equals a reference is right where no metric says.</param>
+    public SampleIndexWriter(SampleBlobs blobs, string runId, IReadOnlyList<SampleNumber> numbers, bool comparesTexts)
     {
+        _comparesTexts = comparesTexts;
         _index = blobs.StageIndex(runId);
         _scores = numbers.Count > 0 ? blobs.StageScores(runId) : null;
         _columns = new SampleScoreWriter(numbers.Count);
@@ -133,7 +136,7 @@ internal sealed class SampleIndexWriter : IDisposable
         _writer.Write7BitEncodedInt(sample.Candidate?.Text?.Length ?? 0);
         _writer.Write((byte?)sample.Candidate?.Outcome ?? SampleIndex.NoAnswer);
         _writer.Write((byte?)sample.Baseline?.Outcome ?? SampleIndex.NoAnswer);
-        _writer.Write(SampleMarks.From(sample, isRight, isBaselineRight));
+        _writer.Write(SampleMarks.From(sample, isRight, isBaselineRight, _comparesTexts));
         WriteLabels(sample.References);
         _predictions.Write(sample.Candidate?.Prediction, _writer);
         _baselinePredictions.Write(sample.Baseline?.Prediction, _writer);

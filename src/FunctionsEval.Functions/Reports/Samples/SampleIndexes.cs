@@ -138,7 +138,7 @@ internal sealed class SampleIndexes(SampleBlobs samples, RunBlobs runs) : IDispo
 
     private async Task BuildAsync(SampleFile file, ShardScores? scores)
     {
-        using var writer = new SampleIndexWriter(samples, file.RunId, scores?.Scorer.Numbers ?? []);
+        using var writer = new SampleIndexWriter(samples, file.RunId, scores?.Scorer.Numbers ?? [], scores?.ComparesTexts ?? true);
         var lines = SampleLines.ReadAsync(await samples.OpenAsync(file, CancellationToken.None), CancellationToken.None);
         await foreach (var (line, sample) in lines)
         {

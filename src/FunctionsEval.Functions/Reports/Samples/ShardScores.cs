@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Runs;
@@ -11,6 +12,12 @@ namespace FunctionsEval.Functions.Reports.Samples;
 internal sealed class ShardScores(RunBlobs blobs, RunPlan plan)
 {
     private (int Shard, ILookup<(ulong, int), long[]> Candidate, ILookup<(ulong, int), long[]> Baseline)? _read;
+
+    /// <summary>
+    /// Whether an answer that equals a reference is right where no metric says: not of free texts, of which one may be better than another
+    /// but none is right.
+    /// </summary>
+    public bool ComparesTexts { get; } = !plan.Spec.Task.Subjects.HasFlag(MetricSubjects.Preference);
 
     /// <summary>Computes a sample's numbers.</summary>
     public SampleScorer Scorer { get; } = new(plan.Measurer.Metrics);

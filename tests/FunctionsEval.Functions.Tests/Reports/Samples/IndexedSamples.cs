@@ -42,14 +42,16 @@ internal sealed class IndexedSamples : IDisposable
     /// <param name="numbers">The numbers of the metrics.</param>
     /// <param name="scoresOf">The numbers of a sample by its position.</param>
     /// <param name="isRight">Whether the answers are right by a metric; by their references without it.</param>
+    /// <param name="comparesTexts">Whether they are right by their references at all.</param>
     public async Task WriteAsync(
         IReadOnlyList<SampleResult> samples,
         IReadOnlyList<SampleNumber>? numbers = null,
         Func<int, (double[] Candidate, double[] Baseline)>? scoresOf = null,
-        Func<int, (bool? Candidate, bool? Baseline)>? isRight = null
+        Func<int, (bool? Candidate, bool? Baseline)>? isRight = null,
+        bool comparesTexts = true
     )
     {
-        using var index = new SampleIndexWriter(Blobs, RunId, numbers ?? []);
+        using var index = new SampleIndexWriter(Blobs, RunId, numbers ?? [], comparesTexts);
         var file = new MemoryStream();
         foreach (var (position, sample) in samples.Index())
         {

@@ -76,6 +76,25 @@ public sealed class SampleFinderTests
     }
 
     [Fact]
+    public async Task Free_texts_that_no_metric_counts_are_neither_right_nor_wrong()
+    {
+        using var run = new IndexedSamples();
+        await run.WriteAsync(
+            [
+                .. Enumerable
+                    .Range(0, 4)
+                    .Select(number => Sample(number, "about right") with { Baseline = Sample(number, "wrong").Candidate }),
+            ],
+            comparesTexts: false
+        );
+
+        Assert.Empty((await run.FindAsync(SampleFilter.All with { Correct = true })).Rows);
+        Assert.Empty((await run.FindAsync(SampleFilter.All with { Correct = false })).Rows);
+        Assert.Empty((await run.FindAsync(SampleFilter.All with { Flip = Flip.Gained })).Rows);
+        Assert.Empty((await run.FindAsync(SampleFilter.All with { Flip = Flip.Lost })).Rows);
+    }
+
+    [Fact]
     public async Task Metric_that_counts_right_answers_says_what_is_right()
     {
         using var run = new IndexedSamples();
