@@ -191,8 +191,8 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
 
         var run = await _app.EndedAsync(Dataset, row => row.PartitionKey == second);
         Assert.Equal((first, "fail"), (run.GetString("PreviousRun"), run.GetString("Verdict")));
-        Assert.Contains("accuracy", run.GetString("Warnings"), StringComparison.Ordinal);
-        Assert.Contains("recall[odd]", run.GetString("Warnings"), StringComparison.Ordinal);
+        Assert.Contains("Accuracy", run.GetString("Warnings"), StringComparison.Ordinal);
+        Assert.Contains("odd recall", run.GetString("Warnings"), StringComparison.Ordinal);
         Assert.Contains(
             "no previous run",
             (await _app.EndedAsync(Dataset, row => row.PartitionKey == first)).GetString("VerdictReasons"),
