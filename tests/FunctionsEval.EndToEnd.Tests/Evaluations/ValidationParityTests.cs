@@ -8,7 +8,7 @@ namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 public sealed class ValidationParityTests(SharedApp shared) : IClassFixture<SharedApp>
 {
     private const string Spec =
-        """{"task":"generation","model":"recorded","prompt":{"user":"{{ input }} {{ context }}"},"metrics":["exact_match"],"limits":{"maxMalformedShare":0.9}}""";
+        """{"task":"generation","model":"recorded","prompt":{"user":"{{ context }} {{ input }}"},"metrics":["exact_match"],"limits":{"maxMalformedShare":0.9}}""";
 
     [Fact]
     public async Task Rows_that_validate_calls_malformed_are_malformed_in_a_run_for_the_same_reason()
@@ -48,8 +48,8 @@ public sealed class ValidationParityTests(SharedApp shared) : IClassFixture<Shar
         Assert.Equal(malformed, found.Dataset!.Problems.Select(problem => $"{problem.Line} {problem.Reason}"));
         Assert.Equal(samples.Count - found.Dataset.Problems.Count, found.Dataset.Samples);
         Assert.Equal(
-            ["unusable_image", "prompt_error"],
-            found.Dataset.Reasons.Select(reason => reason.Name).Intersect(["unusable_image", "prompt_error"])
+            ["prompt_error", "unusable_image"],
+            found.Dataset.Reasons.Select(reason => reason.Name).Intersect(["unusable_image", "prompt_error"]).Order(StringComparer.Ordinal)
         );
     }
 }
