@@ -1,7 +1,6 @@
 // Elements and the texts in them. Everything from the API goes through text nodes: it can never become markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
-const LONG_TEXT = 400;
 
 /** An element with attributes and children; null and undefined children are left out, handlers are given as on… functions. */
 export function element(name, attributes = {}, ...children) {
@@ -57,13 +56,12 @@ export function filterForm(fields, values, onSubmit) {
   }, controls, element('button', { type: 'submit' }, 'Apply'));
 }
 
-/** A text; a long one shows its beginning and opens. */
-export function passage(text) {
-  if (text.length <= LONG_TEXT) return text;
-  return element('details', {}, element('summary', {}, `${text.slice(0, LONG_TEXT / 2)}… (${count(text.length)} characters)`), text);
-}
+export const isKnown = (value) => value !== null && value !== undefined;
 
 export const count = (value) => (value ?? 0).toLocaleString('en');
+
+/** A share in percent, of a number that comes without its text. */
+export const percentText = (value) => `${(100 * value).toFixed(1)} %`;
 
 /** Four decimals; what they would make nothing of, as a power of ten. */
 export function number(value) {

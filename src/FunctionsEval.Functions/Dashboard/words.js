@@ -2,9 +2,7 @@
 
 import { count, element } from './dom.js';
 
-export const STATUSES = ['Pending', 'AwaitingDeployment', 'Running', 'Completed', 'Partial', 'Cancelled', 'Failed'];
 export const OUTCOMES = ['scored', 'unparsable', 'content_filtered', 'rejected', 'truncated', 'timed_out', 'exhausted', 'malformed_sample', 'too_long_to_score', 'reasoning_exhausted'];
-export const VERDICTS = ['pass', 'fail', 'inconclusive'];
 
 const UNDER_WAY = ['Pending', 'AwaitingDeployment', 'Running'];
 
@@ -24,7 +22,7 @@ const BADGES = {
 
 const OUTCOME_WORDS = {
   scored: 'answered', unparsable: 'unreadable answer', exhausted: 'no answer after all attempts', timed_out: 'timed out', rejected: 'refused by the endpoint', content_filtered: 'stopped by a content filter',
-  truncated: 'cut off', malformed_sample: 'invalid row', too_long_to_score: 'too long to score', reasoning_exhausted: 'reasoning used up all tokens',
+  truncated: 'cut off', malformed_sample: 'invalid row', too_long_to_score: 'too long to score', reasoning_exhausted: 'no answer left after reasoning',
 };
 
 const SOURCE_WORDS = {

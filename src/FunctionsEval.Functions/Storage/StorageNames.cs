@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Functions.Storage;
 
@@ -85,7 +86,7 @@ internal static class StorageNames
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(whole.ToString())).AsSpan(0, HashBytes));
         var readable = Escape(parts);
         var length = MaxKeyLength - HashMark.Length - hash.Length;
-        return (readable.Length <= length ? readable : readable[..TableText.WholeLength(readable, length)]) + HashMark + hash;
+        return (readable.Length <= length ? readable : readable[..WholeText.LengthOf(readable, length)]) + HashMark + hash;
     }
 
     private static string Escape(ReadOnlySpan<string> parts)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Azure.Data.Tables;
+using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Functions.Storage;
 
@@ -9,7 +10,6 @@ internal static class TableText
     /// <summary>Longest text of a column in UTF-16 characters: under the service's 32 Ki.</summary>
     public const int MaxLength = 32_000;
 
-    private const char Ellipsis = '…';
     private const int MaxTransactionRows = 100;
 
     /// <summary>Below the service's limit of 4 MiB, which includes the text around the rows.</summary>
@@ -25,8 +25,7 @@ internal static class TableText
     /// The text, cut to <paramref name="maxLength"/> characters with an ellipsis where it is longer; no character is torn apart.
     /// </summary>
     [return: NotNullIfNotNull(nameof(text))]
-    public static string? Cut(string? text, int maxLength = MaxLength) =>
-        text is null || text.Length <= maxLength ? text : text[..WholeLength(text, maxLength - 1)] + Ellipsis;
+    public static string? Cut(string? text, int maxLength = MaxLength) => text is null ? null : WholeText.Cut(text, maxLength);
 
     /// <summary>The row, with its texts cut to what a column holds.</summary>
     public static TableEntity Bound(TableEntity row)
@@ -65,7 +64,4 @@ internal static class TableText
             yield return batch;
         }
     }
-
-    /// <summary>The longest length up to <paramref name="length"/> that ends between two characters, not within a surrogate pair.</summary>
-    public static int WholeLength(string text, int length) => char.IsHighSurrogate(text[length - 1]) ? length - 1 : length;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Results.Overview;
 
@@ -82,7 +83,7 @@ internal static class BadgeExport
     private static string Cut(string text)
     {
         var line = new string([.. text.Select(letter => char.IsControl(letter) ? ' ' : letter)]);
-        return line.Length <= MaxLabel ? line : line[..(char.IsHighSurrogate(line[MaxLabel - 2]) ? MaxLabel - 2 : MaxLabel - 1)] + "…";
+        return WholeText.Cut(line, MaxLabel);
     }
 
     private static XElement Box(int x, int width, string colour) =>

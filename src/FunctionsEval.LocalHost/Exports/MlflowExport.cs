@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
 using FunctionsEval.LocalHost.Machine;
 
@@ -104,7 +105,7 @@ internal static class MlflowExport
         return named
             .Concat(source.Summary is { } summary ? Flatten("spec", summary.Spec) : [])
             .Where(parameter => parameter.Value is { Length: > 0 })
-            .Select(parameter => new MlflowTag(MlflowNames.Clean(parameter.Name), Cut(parameter.Value!, MaxParameterLength)))
+            .Select(parameter => new MlflowTag(MlflowNames.Clean(parameter.Name), WholeText.Cut(parameter.Value!, MaxParameterLength)))
             .DistinctBy(parameter => parameter.Key, StringComparer.Ordinal);
     }
 
@@ -137,7 +138,9 @@ internal static class MlflowExport
             ("functionseval.code_version", run.CodeVersion),
             ("functionseval.warnings", string.Join("\n", source.Warnings)),
         };
-        return named.Where(tag => tag.Value is { Length: > 0 }).Select(tag => new MlflowTag(tag.Name, Cut(tag.Value!, MaxTagLength)));
+        return named
+            .Where(tag => tag.Value is { Length: > 0 })
+            .Select(tag => new MlflowTag(tag.Name, WholeText.Cut(tag.Value!, MaxTagLength)));
     }
 
     private static IEnumerable<MlflowMetric> Metrics(ExportSource source)
@@ -174,9 +177,4 @@ internal static class MlflowExport
             ($"{prefix}latency_p50_ms", figures.LatencyMsP50),
             ($"{prefix}latency_p95_ms", figures.LatencyMsP95),
         ];
-
-    private static string Cut(string text, int length) =>
-        text.Length <= length ? text
-        : char.IsHighSurrogate(text[length - 2]) ? text[..(length - 2)] + "…"
-        : text[..(length - 1)] + "…";
 }

@@ -63,7 +63,7 @@ public sealed partial record MetricWords(string Name, MetricUnit Unit, string La
     internal static string Cut(string name, int length)
     {
         var line = string.Concat(name.Select(character => char.IsControl(character) || TurnsDirection(character) ? ' ' : character));
-        return line.Length <= length ? line : line[..(length - (char.IsHighSurrogate(line[length - 2]) ? 2 : 1))] + "…";
+        return WholeText.Cut(line, length);
     }
 
     /// <summary>Whether a mark turns the direction of the text behind it, the sentence's included.</summary>

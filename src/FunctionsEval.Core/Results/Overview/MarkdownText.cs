@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Results.Overview;
 
@@ -70,7 +71,6 @@ public static partial class MarkdownText
             return text;
         }
 
-        var end = char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength;
-        return text[..end] + "…";
+        return text[..WholeText.LengthOf(text, MaxLength)] + "…";
     }
 }

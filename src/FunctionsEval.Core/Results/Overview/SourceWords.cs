@@ -11,12 +11,9 @@ public static class SourceWords
         return source switch
         {
             "http" => "API request",
-            "blob" or "upload" => "upload",
-            "reconciler" or "sweep" => "reconciler: upload found later",
+            "blob" => "upload",
             "fine_tune" => "fine-tuning job",
             "retirement" => "retirement drill",
-            "group" => "group of candidates",
-            "suite" => "suite run",
             _ => source.Replace('_', ' '),
         };
     }

@@ -1,10 +1,9 @@
 // What people say of a run's samples, and how far others say the same.
 
-import { count, element, table } from '../dom.js';
+import { count, element, percentText, table } from '../dom.js';
 import { counted } from '../words.js';
 
-const percent = (value) => `${(100 * value).toFixed(1)} %`;
-const share = ({ value, lower, upper }) => [percent(value), lower === undefined ? null : element('span', { class: 'soft small' }, ` ${percent(lower)} to ${percent(upper)}`)];
+const share = ({ value, lower, upper }) => [percentText(value), lower === undefined ? null : element('span', { class: 'soft small' }, ` ${percentText(lower)} to ${percentText(upper)}`)];
 
 export function agreementContent(summary, { candidate, baseline }) {
   if (summary.reviewers.length === 0) return [element('p', {}, 'Nobody has graded a sample of this run.')];
@@ -13,8 +12,8 @@ export function agreementContent(summary, { candidate, baseline }) {
   const figure = (name, value, note) => element('div', { class: 'figure' }, element('div', { class: 'figure-name' }, name), element('div', { class: 'figure-value' }, value), element('div', { class: 'figure-note' }, note));
   return [
     element('div', { class: 'figures' },
-      winRate ? figure(`${candidate} preferred to ${baseline}`, percent(winRate.value), `${percent(winRate.lower)} to ${percent(winRate.upper)}; ${counted(winRate.samples, 'sample')}: ${count(winRate.wins)} won, ${count(winRate.ties)} even, ${count(winRate.losses)} lost`) : null,
-      summary.rightRates.map((rate) => figure(`${nameOf(rate.role)} right`, percent(rate.value), `${percent(rate.lower)} to ${percent(rate.upper)}; ${counted(rate.samples, 'answer')}`))),
+      winRate ? figure(`${candidate} preferred to ${baseline}`, percentText(winRate.value), `${percentText(winRate.lower)} to ${percentText(winRate.upper)}; ${counted(winRate.samples, 'sample')}: ${count(winRate.wins)} won, ${count(winRate.ties)} even, ${count(winRate.losses)} lost`) : null,
+      summary.rightRates.map((rate) => figure(`${nameOf(rate.role)} right`, percentText(rate.value), `${percentText(rate.lower)} to ${percentText(rate.upper)}; ${counted(rate.samples, 'answer')}`))),
     summary.unknownSamples > 0 ? element('p', { class: 'soft small' }, `${counted(summary.unknownSamples, 'grade')} of samples that the run does not have any more count nowhere.`) : null,
     summary.agreements.length === 0 ? null : table('Agreement; κ is agreement beyond chance: 0 is chance, 1 is perfect', [
       { title: 'Who', isHeader: true, of: (row) => `${row.reviewer ?? 'Reviewers'} and ${row.source === 'references' ? 'the references' : row.other}` },

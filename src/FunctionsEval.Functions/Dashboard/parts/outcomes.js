@@ -1,10 +1,8 @@
 // What became of the samples, and what the answers took: latency, tokens, cost.
 
-import { count, element, number, table } from '../dom.js';
+import { count, element, isKnown, number, table } from '../dom.js';
 import { OUTCOMES, outcomeWord } from '../words.js';
 import { samplesAddress } from './links.js';
-
-const isKnown = (value) => value !== null && value !== undefined;
 
 /** Outcomes and use, a column a model. The numbers lead to their samples, unless the run is a group. */
 export function outcomesContent(run, overview) {

@@ -1,9 +1,7 @@
 // What is known of a sample besides its texts: the prompt, the parameters, what answers took, what judges said.
 
-import { count, element, table } from '../dom.js';
+import { count, element, isKnown, table } from '../dom.js';
 import { callsText, laidOut, whole } from './marked.js';
-
-const isKnown = (value) => value !== null && value !== undefined;
 
 /** The turns as they were sent. */
 export function promptOf({ prompt, promptMissing }) {

@@ -1,7 +1,7 @@
 // Whether probabilities can be trusted: calibration, and how well they rank.
 
 import { ApiError, get, pathOf } from '../api.js';
-import { count, element, table } from '../dom.js';
+import { count, element, percentText, table } from '../dom.js';
 import { candidatesOf, contextOf, runHead } from '../parts/run-head.js';
 import { curve } from '../charts/curve.js';
 
@@ -63,15 +63,14 @@ async function fillRanking(section, runId, context, labels, label) {
 
 function reliability(tables, { candidate, baseline }, summary, slice) {
   const nameOf = (role) => (role === 'candidate' ? candidate : baseline);
-  const percent = (value) => `${(100 * value).toFixed(1)} %`;
   const series = tables.map(({ role, bins }) => {
     const total = bins.reduce((sum, bin) => sum + bin.count, 0);
     const error = summary.metrics.find((metric) => metric.name === 'ece' && metric.role === role && metric.slice === slice);
     return {
       name: nameOf(role),
-      note: error?.value === undefined ? null : `(expected calibration error ${percent(error.value)})`,
+      note: error?.value === undefined ? null : `(expected calibration error ${percentText(error.value)})`,
       isMarked: true,
-      points: bins.filter((bin) => bin.count > 0).map((bin) => ({ x: bin.averageConfidence, y: bin.accuracy, size: bin.count / total, text: `${nameOf(role)}: confidence ${percent(bin.averageConfidence)}, ${percent(bin.accuracy)} right, ${count(bin.count)} samples` })),
+      points: bins.filter((bin) => bin.count > 0).map((bin) => ({ x: bin.averageConfidence, y: bin.accuracy, size: bin.count / total, text: `${nameOf(role)}: confidence ${percentText(bin.averageConfidence)}, ${percentText(bin.accuracy)} right, ${count(bin.count)} samples` })),
     };
   });
   const rows = tables.flatMap(({ role, bins }) => bins.filter((bin) => bin.count > 0).map((bin) => ({ role, ...bin })));
@@ -79,8 +78,8 @@ function reliability(tables, { candidate, baseline }, summary, slice) {
     element('div', { class: 'cards' }, curve({ title: 'Reliability', across: 'confidence', up: 'right', series, diagonal: 'as sure as right' })),
     element('details', { class: 'section' }, element('summary', {}, 'The numbers'), table('Bins of confidence', [
       { title: 'Model', isHeader: true, of: (row) => nameOf(row.role) },
-      { title: 'Confidence', className: 'number', of: (row) => percent(row.averageConfidence) },
-      { title: 'Right', className: 'number', of: (row) => percent(row.accuracy) },
+      { title: 'Confidence', className: 'number', of: (row) => percentText(row.averageConfidence) },
+      { title: 'Right', className: 'number', of: (row) => percentText(row.accuracy) },
       { title: 'Samples', className: 'number', of: (row) => count(row.count) },
     ], rows)),
   ];

@@ -11,9 +11,6 @@ import { badge, counted, readingOf } from '../words.js';
 
 const SERIES = 5;
 
-/** What the candidates of a run are called in a line. */
-export const modelOf = (run) => (run.candidates?.length > 1 ? `${run.candidates[0]} and ${run.candidates.length - 1} more` : run.model);
-
 /** The runs of a group, and once it is summed up what they say together. */
 export async function groupSections(run, hasSummary, overview) {
   if (!run.members) return [];

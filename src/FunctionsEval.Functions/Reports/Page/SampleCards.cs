@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics.Words;
+
 namespace FunctionsEval.Functions.Reports.Page;
 
 /// <summary>Samples with the answers to them, one below the other.</summary>
@@ -41,6 +43,5 @@ internal sealed record FoldedText(string Beginning, string? Whole)
         );
 
     /// <summary>The beginning of a text: no character is cut in half.</summary>
-    public static string Cut(string text, int length) =>
-        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)] + "…";
+    public static string Cut(string text, int length) => text.Length <= length ? text : text[..WholeText.LengthOf(text, length)] + "…";
 }

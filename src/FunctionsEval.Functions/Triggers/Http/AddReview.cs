@@ -50,7 +50,7 @@ internal sealed class AddReview(RunTables tables, RunReviews reviews, TimeProvid
         }
 
         return body.Read(runId, time.GetUtcNow()) is { } review
-            ? await GradeAsync(runId, review, body.Place, cancellationToken)
+            ? await AppendAsync(runId, review, body.Place, cancellationToken)
             : Problems.BadRequest(
                 "invalid_body",
                 body.Place is null
@@ -85,40 +85,35 @@ internal sealed class AddReview(RunTables tables, RunReviews reviews, TimeProvid
     }
 
     /// <summary>Notes a grade of an answer that the run has; a grade can be taken back whatever the run has.</summary>
-    private async Task<IResult> GradeAsync(string runId, Review review, int? place, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return
-                await tables.FindRunAsync(runId, cancellationToken) is { Run: { IsGroup: false, HasSummary: true } }
-                && !await reviews.HasAsync(runId, new ReviewItemKey(review.Sample, review.Role), cancellationToken)
-                ? Problems.NotFound(
-                    "sample_not_found",
-                    "sample: the run has no sample with this key, or no such answer to it. Keys are in the queue of its reviews."
-                )
-                : await AppendAsync(runId, review, place, cancellationToken);
-        }
-        catch (SamplesChangedException)
-        {
-            return Problems.Unavailable("samples_changed", "The run's samples are being written again. Ask again in some seconds.");
-        }
-    }
-
     private async Task<IResult> AppendAsync(string runId, Review review, int? place, CancellationToken cancellationToken)
     {
-        if (await tables.FindRunAsync(runId, cancellationToken) is not { Run: var run })
+        var (run, problem) = await tables.FindSingleAsync(runId, cancellationToken);
+        if (run is null)
         {
-            return Problems.UnknownRun(runId);
-        }
-
-        if (run.IsGroup)
-        {
-            return Problems.IsGroup(run);
+            return problem!;
         }
 
         if (!run.HasSummary)
         {
             return Problems.NotYet(runId, run.Status);
+        }
+
+        try
+        {
+            if (
+                review.Grade is not null
+                && !await reviews.HasAsync(runId, new ReviewItemKey(review.Sample, review.Role), cancellationToken)
+            )
+            {
+                return Problems.NotFound(
+                    "sample_not_found",
+                    "sample: the run has no sample with this key, or no such answer to it. Keys are in the queue of its reviews."
+                );
+            }
+        }
+        catch (SamplesChangedException)
+        {
+            return Problems.Unavailable("samples_changed", "The run's samples are being written again. Ask again in some seconds.");
         }
 
         return await reviews.TryAddAsync(runId, review, cancellationToken)

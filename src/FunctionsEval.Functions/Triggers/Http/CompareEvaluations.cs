@@ -31,14 +31,10 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
         var runs = new List<Run>();
         foreach (var runId in new[] { left, right })
         {
-            if (await tables.FindRunAsync(runId, cancellationToken) is not { Run: var run })
+            var (run, problem) = await tables.FindSingleAsync(runId, cancellationToken);
+            if (run is null)
             {
-                return Problems.UnknownRun(runId);
-            }
-
-            if (run.IsGroup)
-            {
-                return Problems.IsGroup(run);
+                return problem!;
             }
 
             if (run.Status != RunStatus.Completed)

@@ -23,14 +23,10 @@ internal sealed class GetEvaluationCurves(RunTables tables, RunBlobs blobs)
         CancellationToken cancellationToken
     )
     {
-        if (await tables.FindRunAsync(runId, cancellationToken) is not { Run: var run })
+        var (run, problem) = await tables.FindSingleAsync(runId, cancellationToken);
+        if (run is null)
         {
-            return Problems.UnknownRun(runId);
-        }
-
-        if (run.IsGroup)
-        {
-            return Problems.IsGroup(run);
+            return problem!;
         }
 
         if (

@@ -24,14 +24,10 @@ internal sealed class GetEvaluationReviews(RunTables tables, RunReviews reviews)
             return Problems.BadRequest("invalid_query", "format: must be json, csv or jsonl.");
         }
 
-        if (await tables.FindRunAsync(runId, cancellationToken) is not { Run: var run })
+        var (run, problem) = await tables.FindSingleAsync(runId, cancellationToken);
+        if (run is null)
         {
-            return Problems.UnknownRun(runId);
-        }
-
-        if (run.IsGroup)
-        {
-            return Problems.IsGroup(run);
+            return problem!;
         }
 
         return request.Query["format"].ToString() switch

@@ -33,14 +33,10 @@ internal sealed class GetReviewQueue(RunTables tables, RunReviews reviews)
             return Problems.BadRequest("invalid_query", wrong);
         }
 
-        if (await tables.FindRunAsync(runId, cancellationToken) is not { Run: var run })
+        var (run, problem) = await tables.FindSingleAsync(runId, cancellationToken);
+        if (run is null)
         {
-            return Problems.UnknownRun(runId);
-        }
-
-        if (run.IsGroup)
-        {
-            return Problems.IsGroup(run);
+            return problem!;
         }
 
         ReviewKind? kind = request.Query["kind"].ToString() switch
