@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using FunctionsEval.Benchmarks;
 using FunctionsEval.Benchmarks.Pipeline;
+using FunctionsEval.Benchmarks.Start;
 
 var names = new Argument<string>("WORKLOAD")
 {
@@ -79,6 +80,7 @@ return await new RootCommand("Benchmarks of FunctionsEval's metrics, intervals a
     PipelineCommandLine.CreatePipeline(),
     PipelineCommandLine.CreateEndpoint(),
     PipelineCommandLine.CreateBare(),
+    StartCommandLine.Create(),
     find,
     recordHistories,
 }

@@ -156,9 +156,10 @@ internal sealed class RunPlans(RunBlobs blobs)
 
     private async Task<RunPlan> ReadAsync(string runId)
     {
+        var spec = blobs.ReadSpecAsync(runId, CancellationToken.None);
         var manifest = await blobs.ReadManifestAsync(runId, CancellationToken.None);
         var training = manifest.Training is { } known ? await blobs.ReadTrainingAsync(runId, known, CancellationToken.None) : null;
-        return new RunPlan(manifest, await blobs.ReadSpecAsync(runId, CancellationToken.None), training);
+        return new RunPlan(manifest, await spec, training);
     }
 
     /// <summary>A plan and the planning it is of.</summary>

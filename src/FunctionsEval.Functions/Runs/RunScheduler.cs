@@ -45,13 +45,14 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
             return false;
         }
 
-        if (await ReadSpecAsync(stored, cancellationToken) is not { } spec)
+        var run = stored.Run;
+        var reading = ReadSpecAsync(stored, cancellationToken);
+        await Task.WhenAll(reading, tables.Index.AddAsync(run, cancellationToken));
+        if (await reading is not { } spec)
         {
             return false;
         }
 
-        var run = stored.Run;
-        await tables.Index.AddAsync(run, cancellationToken);
         var request = RequestOf(run, spec);
         // An orchestration that failed would fail again, so a new one ends the run and sends the notifications.
         if (instance is not null && run.Status == RunStatus.Running)

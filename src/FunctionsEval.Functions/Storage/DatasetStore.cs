@@ -34,6 +34,9 @@ internal sealed class DatasetStore(BlobServiceClient service)
 {
     private const int BlockBytes = 4 << 20;
 
+    /// <summary>Specs that are looked for side by side: a dataset's own and its folder's, each as JSON and YAML.</summary>
+    private const int SpecsAtOnce = 4;
+
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(StorageNames.Datasets);
 
     /// <summary>Id of the run that evaluates a dataset's version by a spec.</summary>
@@ -238,15 +241,13 @@ internal sealed class DatasetStore(BlobServiceClient service)
     /// </summary>
     public async Task<(string Name, BinaryData Content)?> FindSpecAsync(IEnumerable<string> candidates, CancellationToken cancellationToken)
     {
-        foreach (var candidate in candidates.Where(candidate => BlobNames.FindProblem(candidate) is null))
+        foreach (var asked in candidates.Where(candidate => BlobNames.FindProblem(candidate) is null).Chunk(SpecsAtOnce))
         {
-            try
+            var read = await Task.WhenAll(asked.Select(name => ReadSmallAsync(name, SpecLimits.MaxBytes, cancellationToken)));
+            var first = Array.FindIndex(read, content => content is not null);
+            if (first >= 0)
             {
-                return (candidate, await BoundedDownload.ReadAsync(_container.Blob(candidate), SpecLimits.MaxBytes, cancellationToken));
-            }
-            catch (RequestFailedException missing) when (missing.Status == 404)
-            {
-                continue;
+                return (asked[first], read[first]!);
             }
         }
 

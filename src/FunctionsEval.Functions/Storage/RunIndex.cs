@@ -25,17 +25,19 @@ internal sealed class RunIndex(TableServiceClient service)
     /// Writes the index rows of a run: under <c>all</c>, each model, the dataset and its suite. A group stands for its members, which have
     /// none. Repeatable.
     /// </summary>
-    public async Task AddAsync(Run run, CancellationToken cancellationToken)
+    public Task AddAsync(Run run, CancellationToken cancellationToken)
     {
         var order = (DateTimeOffset.MaxValue.Ticks - run.Started!.Value.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
-        foreach (var partition in PartitionsOf(run))
-        {
-            await _index.UpsertEntityAsync(
-                new TableEntity(partition, order + "|" + run.RunId) { [RunIdColumn] = run.RunId, [ETagColumn] = run.DatasetETag },
-                TableUpdateMode.Replace,
-                cancellationToken
-            );
-        }
+        return Task.WhenAll(
+            PartitionsOf(run)
+                .Select(partition =>
+                    _index.UpsertEntityAsync(
+                        new TableEntity(partition, order + "|" + run.RunId) { [RunIdColumn] = run.RunId, [ETagColumn] = run.DatasetETag },
+                        TableUpdateMode.Replace,
+                        cancellationToken
+                    )
+                )
+        );
     }
 
     /// <summary>The latest runs of a dataset.</summary>

@@ -45,13 +45,13 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     /// <summary>The suite runs.</summary>
     public SuiteTable Suites { get; } = new(service);
 
-    public async Task CreateIfMissingAsync(CancellationToken cancellationToken)
-    {
-        await _runs.CreateIfNotExistsAsync(cancellationToken);
-        await Metrics.CreateIfMissingAsync(cancellationToken);
-        await Index.CreateIfMissingAsync(cancellationToken);
-        await Suites.CreateIfMissingAsync(cancellationToken);
-    }
+    public Task CreateIfMissingAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(
+            _runs.CreateIfNotExistsAsync(cancellationToken),
+            Metrics.CreateIfMissingAsync(cancellationToken),
+            Index.CreateIfMissingAsync(cancellationToken),
+            Suites.CreateIfMissingAsync(cancellationToken)
+        );
 
     /// <summary>Inserts a run; false when it exists already. A run that has not ended is listed as open first.</summary>
     /// <remarks>

@@ -43,10 +43,12 @@ internal sealed class StorageSetup(
     {
         try
         {
-            await datasets.CreateIfMissingAsync(cancellationToken);
-            await runs.CreateIfMissingAsync(cancellationToken);
-            await tables.CreateIfMissingAsync(cancellationToken);
-            await events.CreateIfMissingAsync(cancellationToken);
+            await Task.WhenAll(
+                datasets.CreateIfMissingAsync(cancellationToken),
+                runs.CreateIfMissingAsync(cancellationToken),
+                tables.CreateIfMissingAsync(cancellationToken),
+                events.CreateIfMissingAsync(cancellationToken)
+            );
             return true;
         }
         catch (RequestFailedException refused)

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using FunctionsEval.LocalHost.Machine;
 
@@ -15,6 +14,9 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private const int TailLines = 20;
 
+    /// <summary>How start.js begins a line about a blob that was stored.</summary>
+    private const string UploadLine = "uploaded ";
+
     /// <summary>
     /// An end of the process is seen at once; this is for one that hangs. A busy machine with a cold disk has taken half a minute.
     /// </summary>
@@ -23,10 +25,11 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Task _exited;
-    private readonly Queue<string> _tail = new();
+    private readonly OutputTail _tail = new(TailLines);
     private readonly List<Uri> _endpoints = [];
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
+    private volatile Action<string>? _uploaded;
     private volatile bool _stopping;
 
     private AzuriteServer(Process process, ILogger logger)
@@ -72,7 +75,7 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     )
     {
         Directory.CreateDirectory(dataDirectory);
-        await EndPredecessorAsync(dataDirectory, logger, cancellationToken);
+        await AzuriteIdentity.EndPredecessorAsync(dataDirectory, logger, cancellationToken);
 
         var wanted = firstPort != 0;
         if (wanted && Enumerable.Range(firstPort, 3).All(LoopbackPort.IsFree))
@@ -95,6 +98,20 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
         }
 
         return elsewhere;
+    }
+
+    /// <summary>Asks to be told of blobs as they are stored.</summary>
+    /// <param name="containers">The containers.</param>
+    /// <param name="uploaded">Receives the path of each blob, beginning with its container.</param>
+    public async Task WatchAsync(IEnumerable<string> containers, Action<string> uploaded)
+    {
+        _uploaded = uploaded;
+        foreach (var container in containers)
+        {
+            await _process.StandardInput.WriteLineAsync(container);
+        }
+
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>Lets Azurite save its data and end.</summary>
@@ -159,7 +176,7 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
         try
         {
             var process = Process.Start(start)!;
-            File.WriteAllText(IdentityFileOf(dataDirectory), JsonSerializer.Serialize(ProcessIdentity.From(process)));
+            AzuriteIdentity.Write(dataDirectory, process);
             return new AzuriteServer(process, logger);
         }
         catch (Win32Exception error)
@@ -167,48 +184,6 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
             throw new LocalHostException("Azurite, the storage emulator, needs Node.js: 'node' was not found on the PATH.", error);
         }
     }
-
-    /// <summary>The Azurite of a killed host saves its data before it ends; two at once on the same data would destroy it.</summary>
-    private static async Task EndPredecessorAsync(string dataDirectory, ILogger logger, CancellationToken cancellationToken)
-    {
-        var file = IdentityFileOf(dataDirectory);
-        if (!File.Exists(file))
-        {
-            return;
-        }
-
-        using var predecessor = ReadIdentity(file)?.Find();
-        if (predecessor is not null)
-        {
-            logger.LogInformation("Waiting for the Azurite of an earlier host (process {Pid}) to end.", predecessor.Id);
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            timeout.CancelAfter(StopTimeout);
-            try
-            {
-                await predecessor.WaitForExitAsync(timeout.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                predecessor.Kill();
-                await predecessor.WaitForExitAsync(cancellationToken);
-            }
-        }
-        File.Delete(file);
-    }
-
-    private static ProcessIdentity? ReadIdentity(string file)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<ProcessIdentity>(File.ReadAllText(file));
-        }
-        catch (JsonException)
-        {
-            return null; // The host was killed while it wrote the file, before Azurite had touched its data.
-        }
-    }
-
-    private static string IdentityFileOf(string dataDirectory) => Path.Combine(dataDirectory, "process.json");
 
     /// <summary>Returns false when another program took a port between the check and Azurite's own attempt.</summary>
     private async Task<bool> WaitUntilListeningAsync(bool tolerateTakenPort, CancellationToken cancellationToken)
@@ -265,15 +240,14 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
             return;
         }
 
-        _logger.LogInformation("{Line}", line);
-        lock (_tail)
+        if (line.StartsWith(UploadLine, StringComparison.Ordinal))
         {
-            _tail.Enqueue(line);
-            if (_tail.Count > TailLines)
-            {
-                _tail.Dequeue();
-            }
+            _uploaded?.Invoke(Uri.UnescapeDataString(line[UploadLine.Length..]));
+            return;
         }
+
+        _logger.LogInformation("{Line}", line);
+        _tail.Add(line);
         if (ListeningLine().Match(line) is { Success: true } match)
         {
             // Printed in the order blob, queue, table.
@@ -285,13 +259,7 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
         }
     }
 
-    private string LastOutput()
-    {
-        lock (_tail)
-        {
-            return string.Join('\n', _tail);
-        }
-    }
+    private string LastOutput() => string.Join('\n', _tail.Lines);
 
     [GeneratedRegex(@"successfully listening at (http://\S+)")]
     private static partial Regex ListeningLine();

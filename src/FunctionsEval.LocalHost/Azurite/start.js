@@ -32,7 +32,24 @@ function shutDown() {
   process.kill(process.pid, 'SIGTERM');
   setTimeout(() => process.exit(0), 8000).unref();
 }
-process.stdin.on('end', shutDown).on('error', shutDown).resume();
+process.stdin.on('end', shutDown).on('error', shutDown);
+
+// The host names the containers whose uploads it wants to be told of, a line each. A blob that is stored there whole is then told by a line with
+// its path as the request has it, as Event Grid tells of blobs in Azure.
+const watched = new Set();
+require('readline')
+  .createInterface({ input: process.stdin })
+  .on('line', (container) => watched.add(container));
+
+function tellOfUpload(request, response) {
+  const [path, query] = request.url.split('?', 2);
+  const [, , container, ...name] = path.split('/');
+  const part = new URLSearchParams(query).get('comp');
+  if (!watched.has(container) || name.length === 0 || (part !== null && part !== 'blocklist')) return;
+  response.once('finish', () => {
+    if (response.statusCode === 201 || response.statusCode === 202) log(`uploaded ${container}/${name.join('/')}`);
+  });
+}
 
 // Azurite's key is public, and a request whose signature is in its address needs no header that a browser would ask about first: any web page
 // could write messages, and one whose name leads to 127.0.0.1 (DNS rebinding) could read everything. As the local host does for itself, requests
@@ -40,7 +57,10 @@ process.stdin.on('end', shutDown).on('error', shutDown).resume();
 const { Server } = require('http');
 const emit = Server.prototype.emit;
 Server.prototype.emit = function (event, request, response) {
-  if (event !== 'request' || isOwn(request.headers)) return emit.apply(this, arguments);
+  if (event !== 'request' || isOwn(request.headers)) {
+    if (event === 'request' && request.method === 'PUT') tellOfUpload(request, response);
+    return emit.apply(this, arguments);
+  }
   response.writeHead(403, { 'content-type': 'text/plain', 'x-content-type-options': 'nosniff' });
   response.end('Storage on this machine is for its programs, at 127.0.0.1, and not for web pages.');
   request.resume();

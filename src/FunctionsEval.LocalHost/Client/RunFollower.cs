@@ -5,12 +5,9 @@ namespace FunctionsEval.LocalHost.Client;
 
 /// <summary>Follows runs until they have ended.</summary>
 /// <param name="api">The app that evaluates.</param>
-/// <param name="interval">How often it is asked.</param>
-internal sealed class RunFollower(EvaluationApi api, TimeSpan interval)
+/// <param name="pauses">How long is waited before it is asked again.</param>
+internal sealed class RunFollower(EvaluationApi api, PollingPauses pauses)
 {
-    /// <summary>How often an app on this machine is asked.</summary>
-    public static readonly TimeSpan LocalInterval = TimeSpan.FromMilliseconds(250);
-
     /// <summary>Polls until every run has ended.</summary>
     /// <param name="datasets">The uploaded datasets.</param>
     /// <param name="report">Receives the state of all runs after each poll.</param>
@@ -28,17 +25,15 @@ internal sealed class RunFollower(EvaluationApi api, TimeSpan interval)
             .Select(dataset => new RunProgress(dataset.Name, dataset.RunId, Status: null, new OutcomeCounts()))
             .ToArray();
         using var deadline = new CancellationTokenSource(timeout);
-        using var timer = new PeriodicTimer(interval, TimeProvider.System);
+        var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            for (var index = 0; index < progress.Length; index++)
-            {
-                if (!progress[index].HasEnded)
-                {
-                    progress[index] = await PollAsync(datasets[index], progress[index], cancellationToken);
-                }
-            }
-
+            progress = await Task.WhenAll(
+                datasets.Zip(
+                    progress,
+                    (dataset, last) => last.HasEnded ? Task.FromResult(last) : PollAsync(dataset, last, cancellationToken)
+                )
+            );
             report(progress);
             if (progress.All(run => run.HasEnded))
             {
@@ -58,7 +53,7 @@ internal sealed class RunFollower(EvaluationApi api, TimeSpan interval)
                 );
             }
 
-            await timer.WaitForNextTickAsync(cancellationToken);
+            await Task.Delay(pauses.After(TimeProvider.System.GetElapsedTime(started)), TimeProvider.System, cancellationToken);
         }
     }
 

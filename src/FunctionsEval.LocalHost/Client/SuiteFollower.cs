@@ -4,16 +4,16 @@ namespace FunctionsEval.LocalHost.Client;
 
 /// <summary>Follows a suite run until it has ended.</summary>
 /// <param name="api">The app that evaluates.</param>
-/// <param name="interval">How often it is asked.</param>
+/// <param name="pauses">How long is waited before it is asked again.</param>
 /// <param name="notice">Receives a line for each change.</param>
-internal sealed class SuiteFollower(EvaluationApi api, TimeSpan interval, Action<string> notice)
+internal sealed class SuiteFollower(EvaluationApi api, PollingPauses pauses, Action<string> notice)
 {
     private readonly Dictionary<string, string> _shown = new(StringComparer.Ordinal);
 
     /// <summary>Polls until the suite run has ended.</summary>
     public async Task<SuiteRun> FollowAsync(string suiteRunId, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(interval, TimeProvider.System);
+        var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var suite = await api.GetSuiteAsync(suiteRunId, cancellationToken);
@@ -23,7 +23,7 @@ internal sealed class SuiteFollower(EvaluationApi api, TimeSpan interval, Action
                 return suite;
             }
 
-            await timer.WaitForNextTickAsync(cancellationToken);
+            await Task.Delay(pauses.After(TimeProvider.System.GetElapsedTime(started)), TimeProvider.System, cancellationToken);
         }
     }
 

@@ -90,7 +90,7 @@ internal static class DemoCommand
 
         using var api = new EvaluationApi(stack.Host.AppUrl);
         var ended = await new ProgressPrinter(console, TimeProvider.System).ShowAsync(report =>
-            new RunFollower(api, RunFollower.LocalInterval).FollowAsync(dropped, report, Patience, cancellationToken)
+            new RunFollower(api, PollingPauses.Local).FollowAsync(dropped, report, Patience, cancellationToken)
         );
         var codes = new List<int>();
         foreach (var run in ended)

@@ -113,12 +113,7 @@ internal static class RunCommand
         using var api = new EvaluationApi(instance.AppUrl);
         var runId = await api.StartAsync(dropped.Name, cancellationToken);
         var ended = await new ProgressPrinter(console, TimeProvider.System).ShowAsync(report =>
-            new RunFollower(api, RunFollower.LocalInterval).FollowAsync(
-                [dropped with { RunId = runId }],
-                report,
-                Patience,
-                cancellationToken
-            )
+            new RunFollower(api, PollingPauses.Local).FollowAsync([dropped with { RunId = runId }], report, Patience, cancellationToken)
         );
         return await ShowCommand.PrintAsync(api, ended[0].RunId!, parts, console, cancellationToken);
     }

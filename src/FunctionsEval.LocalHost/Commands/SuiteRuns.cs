@@ -39,7 +39,7 @@ internal static class SuiteRuns
 
         using var api = new EvaluationApi(instance.AppUrl);
         var id = await api.StartSuiteAsync(suite, start, cancellationToken);
-        var ended = await new SuiteFollower(api, RunFollower.LocalInterval, console.WriteLine).FollowAsync(id, cancellationToken);
+        var ended = await new SuiteFollower(api, PollingPauses.Local, console.WriteLine).FollowAsync(id, cancellationToken);
         return Print(ended, asJson: false, api, console);
     }
 

@@ -7,8 +7,6 @@ namespace FunctionsEval.LocalHost.Commands;
 /// <summary><c>watch RUN</c>: waits until a run or a suite run has ended, then shows it.</summary>
 internal static class WatchCommand
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
     /// <summary>Creates the command.</summary>
     public static Command Create(IAnsiConsole console)
     {
@@ -22,14 +20,19 @@ internal static class WatchCommand
                 var id = parsed.GetRequiredValue(run);
                 if (SuiteRuns.IsId(id))
                 {
-                    await new SuiteFollower(client, Interval, Console.Error.WriteLine).FollowAsync(id, cancellationToken);
+                    await new SuiteFollower(client, PollingPauses.Remote, Console.Error.WriteLine).FollowAsync(id, cancellationToken);
                     return await SuiteRuns.ShowAsync(client, id, parsed.GetValue(api.Json), console, cancellationToken);
                 }
 
                 var row = await client.GetRunAsync(id, cancellationToken);
                 var watched = new DroppedDataset(row.Dataset, row.DatasetETag ?? "", row.RunId);
                 await new ProgressPrinter(Terminal.Errors, TimeProvider.System).ShowAsync(report =>
-                    new RunFollower(client, Interval).FollowAsync([watched], report, Timeout.InfiniteTimeSpan, cancellationToken)
+                    new RunFollower(client, PollingPauses.Remote).FollowAsync(
+                        [watched],
+                        report,
+                        Timeout.InfiniteTimeSpan,
+                        cancellationToken
+                    )
                 );
                 return await ShowCommand.PrintAsync(
                     client,

@@ -33,48 +33,39 @@ internal sealed class JobHostRunner : IAsyncDisposable
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
+    private readonly FunctionApp _app;
+    private readonly GeneratedTypeLocator _typeLocator = new();
     private readonly IHost _host;
-    private readonly Type _methods;
+    private readonly BindingFactory _bindings;
 
-    private JobHostRunner(IHost host, Type methods, IReadOnlyList<FunctionDescription> functions)
+    /// <summary>
+    /// Builds the SDK's host, which is to get its functions next. It takes about as long as the start of a worker, who tells of them.
+    /// </summary>
+    public JobHostRunner(FunctionApp app, ILoggerFactory loggers, Uri appUrl)
     {
-        _host = host;
-        _methods = methods;
-        Functions = functions;
+        _app = app;
+        _host = Build(app, loggers, appUrl, _typeLocator);
+        _bindings = new BindingFactory(_host.Services.GetRequiredService<IJobHostMetadataProviderFactory>().Create());
     }
 
-    /// <summary>The app's functions.</summary>
-    public IReadOnlyList<FunctionDescription> Functions { get; }
+    /// <summary>The app's functions, once they were added.</summary>
+    public IReadOnlyList<FunctionDescription> Functions { get; private set; } = [];
 
-    /// <summary>Prepares everything; nothing listens yet.</summary>
+    /// <summary>Adds the app's functions; nothing listens yet.</summary>
     /// <exception cref="LocalHostException">A function uses a binding that this host does not offer.</exception>
-    public static JobHostRunner Create(
-        FunctionApp app,
-        WorkerSupervisor workers,
-        HttpProxy proxy,
-        ILoggerFactory loggers,
-        Uri appUrl,
-        Action<string, string>? orchestrationHandedOut
-    )
+    public void AddFunctions(WorkerSupervisor workers, HttpProxy proxy, Action<string, string>? orchestrationHandedOut)
     {
-        var typeLocator = new GeneratedTypeLocator();
-        var host = Build(app, loggers, appUrl, typeLocator);
         var dispatcher = new FunctionDispatcher(workers, proxy, orchestrationHandedOut);
-        var bindings = new BindingFactory(host.Services.GetRequiredService<IJobHostMetadataProviderFactory>().Create());
-        List<FunctionDescription> functions =
-        [
-            .. workers.Functions.Select(FunctionDescription.From).Where(function => !IsDisabled(function, app)),
-        ];
-        foreach (var function in functions)
+        Functions = [.. workers.Functions.Select(FunctionDescription.From).Where(function => !IsDisabled(function, _app))];
+        foreach (var function in Functions)
         {
-            dispatcher.Add(function, [.. function.Inputs.Select(input => bindings.Create(function.Name, input))]);
+            dispatcher.Add(function, [.. function.Inputs.Select(input => _bindings.Create(function.Name, input))]);
         }
 
-        typeLocator.Type = FunctionTypeBuilder.Build(
-            functions.Select(function => (function, bindings.Create(function.Name, function.Trigger))),
+        _typeLocator.Type = FunctionTypeBuilder.Build(
+            Functions.Select(function => (function, _bindings.Create(function.Name, function.Trigger))),
             dispatcher.InvokeAsync
         );
-        return new JobHostRunner(host, typeLocator.Type, functions);
     }
 
     private static IHost Build(FunctionApp app, ILoggerFactory loggers, Uri appUrl, GeneratedTypeLocator typeLocator)
@@ -141,15 +132,15 @@ internal sealed class JobHostRunner : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a function that HTTP or a timer triggers, and waits for its end.</summary>
+    /// <summary>Runs a function that HTTP, a timer or a blob triggers, and waits for its end.</summary>
     /// <param name="function">The function.</param>
-    /// <param name="trigger">The request, to whose context the response is written; anything for a timer.</param>
+    /// <param name="trigger">The request, to whose context the response is written; anything for a timer; a blob's path.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task CallAsync(FunctionDescription function, object trigger, CancellationToken cancellationToken)
     {
         var jobs = (JobHost)_host.Services.GetRequiredService<IJobHost>();
         var arguments = new Dictionary<string, object> { [function.Trigger.Name] = trigger };
-        return jobs.CallAsync(_methods.GetMethod(function.Name)!, arguments, cancellationToken);
+        return jobs.CallAsync(_typeLocator.Type!.GetMethod(function.Name)!, arguments, cancellationToken);
     }
 
     /// <summary>Stops the listeners.</summary>

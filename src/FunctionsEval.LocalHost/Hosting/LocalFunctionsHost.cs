@@ -11,6 +11,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
 {
     private readonly Stack<Func<ValueTask>> _undo = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private AzuriteServer? _azurite;
     private WorkerSupervisor? _workers;
 
     private LocalFunctionsHost(string dataDirectory) => DataDirectory = dataDirectory;
@@ -98,28 +99,22 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         var loggers = CreateLoggers(app, logFile, options.LoggerProvider);
         OnStop(loggers);
 
-        StorageConnectionString = options.StorageConnectionString ?? await StartAzuriteAsync(options, loggers, cancellationToken);
+        // Storage and worker are processes of their own: what this one has to load is loaded beside their starts.
+        var storage = StartStorageAsync(options, loggers, cancellationToken);
+        (WorkerServer server, HttpFrontend http) = await StartServersAsync(options, app, loggers, storage, cancellationToken);
+        StorageConnectionString = await storage;
         app = app.WithStorage(StorageConnectionString);
-
-        var server = OnStop(await WorkerServer.StartAsync(loggers, cancellationToken));
+        AppUrl = http.Url;
+        var prepared = Task.Run(() => new JobHostRunner(app, loggers, AppUrl), CancellationToken.None);
         _workers = OnStop(await WorkerSupervisor.StartAsync(app, server, loggers, cancellationToken));
         _workers.Restarted += (_, arguments) => WorkerRestarted?.Invoke(this, arguments);
         FailWith(_workers.Completion);
 
-        var http = OnStop(
-            await HttpFrontend.StartAsync(
-                options.AppPort,
-                app.Settings.GetValueOrDefault(HttpFrontend.BodyLimitSetting),
-                loggers,
-                options.Notice,
-                cancellationToken
-            )
-        );
-        AppUrl = http.Url;
         var proxy = new HttpProxy();
         OnStop(proxy);
-        var jobs = OnStop(JobHostRunner.Create(app, _workers, proxy, loggers, AppUrl, options.OrchestrationHandedOut));
-        _undo.Push(async () =>
+        var jobs = OnStop(await prepared);
+        jobs.AddFunctions(_workers, proxy, options.OrchestrationHandedOut);
+        OnStop(async () =>
         {
             // As the host in Azure on SIGTERM: nothing new is taken, the tokens of running functions are cancelled, and what they return is
             // still taken.
@@ -130,6 +125,12 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
 
         var routePrefix = app.HostJson["extensions:http:routePrefix"] ?? "api";
         http.Serve(jobs, routePrefix);
+        if (_azurite is not null)
+        {
+            var uploads = OnStop(new UploadEvents(jobs, loggers));
+            await _azurite.WatchAsync(uploads.Containers, uploads.Add);
+        }
+
         Functions =
         [
             .. jobs.Functions.Select(function => new HostedFunction(
@@ -141,10 +142,37 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         ];
     }
 
-    private async Task<string> StartAzuriteAsync(LocalHostOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+    private async Task<(WorkerServer, HttpFrontend)> StartServersAsync(
+        LocalHostOptions options,
+        FunctionApp app,
+        ILoggerFactory loggers,
+        Task storage,
+        CancellationToken cancellationToken
+    )
     {
+        try
+        {
+            var server = OnStop(await WorkerServer.StartAsync(loggers, cancellationToken));
+            var bodyLimit = app.Settings.GetValueOrDefault(HttpFrontend.BodyLimitSetting);
+            return (server, OnStop(await HttpFrontend.StartAsync(options.AppPort, bodyLimit, loggers, options.Notice, cancellationToken)));
+        }
+        catch
+        {
+            await storage.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Its process is ended with what was started before.
+            throw;
+        }
+    }
+
+    /// <summary>The connection string of the storage account that was given, or of the emulator that is started.</summary>
+    private async Task<string> StartStorageAsync(LocalHostOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        if (options.StorageConnectionString is { } given)
+        {
+            return given;
+        }
+
         await AzuriteInstallation.EnsureAsync(RepositoryLayout.AzuriteDirectory, options.Notice, cancellationToken);
-        var azurite = OnStop(
+        _azurite = OnStop(
             await AzuriteServer.StartAsync(
                 RepositoryLayout.AzuriteDirectory,
                 Path.Combine(DataDirectory, "azurite"),
@@ -154,9 +182,9 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
                 cancellationToken
             )
         );
-        AzuritePid = azurite.ProcessId;
-        FailWith(azurite.Completion);
-        return azurite.ConnectionString;
+        AzuritePid = _azurite.ProcessId;
+        FailWith(_azurite.Completion);
+        return _azurite.ConnectionString;
     }
 
     private FileStream LockDataDirectory()
@@ -204,16 +232,24 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     private T OnStop<T>(T part)
         where T : IAsyncDisposable
     {
-        _undo.Push(part.DisposeAsync);
+        OnStop(part.DisposeAsync);
         return part;
     }
 
     private void OnStop(IDisposable part) =>
-        _undo.Push(() =>
+        OnStop(() =>
         {
             part.Dispose();
             return ValueTask.CompletedTask;
         });
+
+    private void OnStop(Func<ValueTask> stop)
+    {
+        lock (_undo) // Parts start side by side.
+        {
+            _undo.Push(stop);
+        }
+    }
 }
 
 /// <summary>One function of the running app.</summary>

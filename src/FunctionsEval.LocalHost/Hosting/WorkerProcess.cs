@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Hosting;
 
@@ -8,7 +9,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private const int TailLines = 30;
 
     private readonly Process _process;
-    private readonly Queue<string> _tail = new();
+    private readonly OutputTail _tail = new(TailLines);
 
     private WorkerProcess(Process process, Task exited)
     {
@@ -27,16 +28,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <summary>The last lines the process printed, oldest first.</summary>
-    public IReadOnlyList<string> Tail
-    {
-        get
-        {
-            lock (_tail)
-            {
-                return [.. _tail];
-            }
-        }
-    }
+    public IReadOnlyList<string> Tail => _tail.Lines;
 
     /// <summary>Starts the app's worker, which then connects to <paramref name="host"/>.</summary>
     public static WorkerProcess Start(FunctionApp app, Uri host, string workerId, ILogger logger)
@@ -125,14 +117,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             return;
         }
 
-        lock (_tail)
-        {
-            _tail.Enqueue(line);
-            if (_tail.Count > TailLines)
-            {
-                _tail.Dequeue();
-            }
-        }
+        _tail.Add(line);
         logger.Log(level, "{Line}", line);
     }
 }

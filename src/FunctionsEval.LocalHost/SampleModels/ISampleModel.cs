@@ -1,6 +1,6 @@
 namespace FunctionsEval.LocalHost.SampleModels;
 
-/// <summary>A model that was trained at start and is served under a name.</summary>
+/// <summary>A trained model that is served under a name.</summary>
 internal interface ISampleModel
 {
     /// <summary>The name by which requests ask for the model.</summary>

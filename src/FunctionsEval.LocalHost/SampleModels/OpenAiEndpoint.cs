@@ -52,7 +52,7 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
         }
 
         var id = (string)context.GetRouteValue("id")!;
-        return models.TryGet(id, out _)
+        return models.Has(id)
             ? OpenAiExchange.WriteAsync(context, Entry(id), OpenAiJson.Default.ModelEntry)
             : OpenAiExchange.WriteErrorAsync(context, OpenAiError.UnknownModel(id));
     }

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace FunctionsEval.LocalHost.SampleModels;
 
 /// <summary>
-/// An OpenAI-compatible endpoint on the loopback interface over tiny models that are trained at start on the
-/// sample suites' training files: <c>tickets-tuned</c>, <c>tickets-base</c>, <c>summary-textrank</c>,
+/// An OpenAI-compatible endpoint on the loopback interface over tiny models that are trained on the
+/// sample suites' training files when they are asked for the first time: <c>tickets-tuned</c>, <c>tickets-base</c>, <c>summary-textrank</c>,
 /// <c>summary-lead</c>, <c>lm-trigram</c>, <c>lm-unigram</c>, <c>harbour-tuned</c>, <c>harbour-base</c>, <c>orders-tuned</c>,
 /// <c>orders-base</c>, <c>faults-tuned</c>, <c>faults-base</c>, <c>rent-tuned</c>, <c>rent-base</c>, <c>advice-tuned</c>,
 /// <c>advice-base</c> and the judge <c>pair-judge</c>.
@@ -34,7 +34,7 @@ public sealed class SampleModelServer : IAsyncDisposable
     /// <summary>The names of the models, which are deployment names as well.</summary>
     public IReadOnlyList<string> ModelIds { get; }
 
-    /// <summary>Trains the models and starts to listen.</summary>
+    /// <summary>Starts to listen.</summary>
     /// <param name="samplesDirectory">The directory with the sample suites.</param>
     /// <param name="port">The port on 127.0.0.1; 0 takes a free one.</param>
     /// <param name="ct">Stops the start, not the running server.</param>
@@ -42,7 +42,7 @@ public sealed class SampleModelServer : IAsyncDisposable
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<SampleModelServer> StartAsync(string samplesDirectory, int port, CancellationToken ct)
     {
-        var models = await SampleModelCatalog.TrainAsync(samplesDirectory, ct);
+        var models = SampleModelCatalog.Open(samplesDirectory);
 
         // An empty builder reads no settings and no environment: they belong to the function app beside it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

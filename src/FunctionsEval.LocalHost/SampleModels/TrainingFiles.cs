@@ -5,46 +5,46 @@ namespace FunctionsEval.LocalHost.SampleModels;
 /// <summary>Reads the training files of the sample suites.</summary>
 internal static class TrainingFiles
 {
-    public static Task<IReadOnlyList<LabelledText>> ReadTicketsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
-        ReadTurnsAsync(samplesDirectory, "support-tickets", cancellationToken);
+    private static readonly string[] Suites =
+    [
+        "support-tickets",
+        "extraction",
+        "summarisation",
+        "preference",
+        "language-modelling",
+        "tool-calls",
+        "multi-label",
+        "regression",
+    ];
 
-    public static Task<IReadOnlyList<LabelledText>> ReadOrdersAsync(string samplesDirectory, CancellationToken cancellationToken) =>
-        ReadTurnsAsync(samplesDirectory, "extraction", cancellationToken);
+    public static IReadOnlyList<LabelledText> ReadTickets(string samplesDirectory) => ReadTurns(samplesDirectory, "support-tickets");
+
+    public static IReadOnlyList<LabelledText> ReadOrders(string samplesDirectory) => ReadTurns(samplesDirectory, "extraction");
 
     /// <summary>The user's and the assistant's message of each row in the OpenAI fine-tuning chat format.</summary>
-    private static Task<IReadOnlyList<LabelledText>> ReadTurnsAsync(
-        string samplesDirectory,
-        string suite,
-        CancellationToken cancellationToken
-    ) => ReadAsync(samplesDirectory, suite, row => new LabelledText(Content(row, "user"), Content(row, "assistant")), cancellationToken);
+    private static List<LabelledText> ReadTurns(string samplesDirectory, string suite) =>
+        Read(samplesDirectory, suite, row => new LabelledText(Content(row, "user"), Content(row, "assistant")));
 
-    public static Task<IReadOnlyList<SummarisedArticle>> ReadArticlesAsync(string samplesDirectory, CancellationToken cancellationToken) =>
-        ReadAsync(
-            samplesDirectory,
-            "summarisation",
-            row => new SummarisedArticle(Text(row, "input"), Text(row, "expected")),
-            cancellationToken
-        );
+    public static IReadOnlyList<SummarisedArticle> ReadArticles(string samplesDirectory) =>
+        Read(samplesDirectory, "summarisation", row => new SummarisedArticle(Text(row, "input"), Text(row, "expected")));
 
     /// <summary>The question and both answers of each row in the form of OpenAI's files for DPO.</summary>
-    public static Task<IReadOnlyList<AnswerPair>> ReadPairsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
-        ReadAsync(
+    public static IReadOnlyList<AnswerPair> ReadPairs(string samplesDirectory) =>
+        Read(
             samplesDirectory,
             "preference",
             row => new AnswerPair(
                 Content(row.GetProperty("input"), "user"),
                 Text(row.GetProperty("preferred_output")[0], "content"),
                 Text(row.GetProperty("non_preferred_output")[0], "content")
-            ),
-            cancellationToken
+            )
         );
 
-    public static Task<IReadOnlyList<string>> ReadTextsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
-        ReadAsync(samplesDirectory, "language-modelling", row => Text(row, "text"), cancellationToken);
+    public static IReadOnlyList<string> ReadTexts(string samplesDirectory) =>
+        Read(samplesDirectory, "language-modelling", row => Text(row, "text"));
 
     /// <summary>The user's turn of each row, and the calls or the text that follow it.</summary>
-    public static Task<IReadOnlyList<HarbourTurn>> ReadHarbourAsync(string samplesDirectory, CancellationToken cancellationToken) =>
-        ReadAsync(samplesDirectory, "tool-calls", ReadTurn, cancellationToken);
+    public static IReadOnlyList<HarbourTurn> ReadHarbour(string samplesDirectory) => Read(samplesDirectory, "tool-calls", ReadTurn);
 
     private static HarbourTurn ReadTurn(JsonElement row)
     {
@@ -61,40 +61,35 @@ internal static class TrainingFiles
     }
 
     /// <summary>The user's message of each row, and the list of labels in the assistant's.</summary>
-    public static Task<IReadOnlyList<LabelledSet>> ReadFaultsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
-        ReadAsync(
+    public static IReadOnlyList<LabelledSet> ReadFaults(string samplesDirectory) =>
+        Read(
             samplesDirectory,
             "multi-label",
-            row => new LabelledSet(Content(row, "user"), JsonSerializer.Deserialize<string[]>(Content(row, "assistant"))!),
-            cancellationToken
+            row => new LabelledSet(Content(row, "user"), JsonSerializer.Deserialize<string[]>(Content(row, "assistant"))!)
         );
 
-    public static Task<IReadOnlyList<NumberedText>> ReadRentsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
-        ReadAsync(
-            samplesDirectory,
-            "regression",
-            row => new NumberedText(Text(row, "input"), row.GetProperty("expected").GetDouble()),
-            cancellationToken
-        );
+    public static IReadOnlyList<NumberedText> ReadRents(string samplesDirectory) =>
+        Read(samplesDirectory, "regression", row => new NumberedText(Text(row, "input"), row.GetProperty("expected").GetDouble()));
 
-    private static async Task<IReadOnlyList<T>> ReadAsync<T>(
-        string samplesDirectory,
-        string suite,
-        Func<JsonElement, T> read,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Checks that the training files are there.</summary>
+    /// <exception cref="FileNotFoundException">One is missing.</exception>
+    public static void Check(string samplesDirectory)
     {
-        var path = Path.Combine(samplesDirectory, suite, "train.jsonl");
-        if (!File.Exists(path))
+        if (Suites.Select(suite => PathOf(samplesDirectory, suite)).FirstOrDefault(path => !File.Exists(path)) is { } missing)
         {
             throw new FileNotFoundException(
-                $"The sample models are trained on {path}, which does not exist. Is '{samplesDirectory}' the samples directory?",
-                path
+                $"The sample models are trained on {missing}, which does not exist. Is '{samplesDirectory}' the samples directory?",
+                missing
             );
         }
+    }
 
+    private static string PathOf(string samplesDirectory, string suite) => Path.Combine(samplesDirectory, suite, "train.jsonl");
+
+    private static List<T> Read<T>(string samplesDirectory, string suite, Func<JsonElement, T> read)
+    {
         var rows = new List<T>();
-        await foreach (var line in File.ReadLinesAsync(path, cancellationToken))
+        foreach (var line in File.ReadLines(PathOf(samplesDirectory, suite)))
         {
             if (string.IsNullOrWhiteSpace(line))
             {

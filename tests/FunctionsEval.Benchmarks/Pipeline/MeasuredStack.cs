@@ -38,6 +38,9 @@ internal sealed class MeasuredStack : IAsyncDisposable
     /// <summary>The checkout that this program was built in.</summary>
     public static string ThisCheckout => Path.GetDirectoryName(RepositoryLayout.SamplesDirectory)!;
 
+    /// <summary>The program of a checkout.</summary>
+    public static string ProgramOf(string checkout) => Path.Combine(checkout, Program);
+
     /// <summary>Starts a checkout's app.</summary>
     /// <param name="name">What it is called.</param>
     /// <param name="checkout">The checkout, built in Release.</param>
@@ -110,7 +113,7 @@ internal sealed class MeasuredStack : IAsyncDisposable
         };
         return
         [
-            Path.Combine(checkout, Program),
+            ProgramOf(checkout),
             "up",
             "--no-samples",
             "--data",

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
 using FunctionsEval.LocalHost.Azurite;
 using FunctionsEval.LocalHost.Machine;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -68,6 +70,42 @@ public sealed class AzuriteServerTests : IDisposable
 
         var error = await Assert.ThrowsAsync<LocalHostException>(() => azurite.Completion.WaitAsync(TimeSpan.FromMinutes(5)));
         Assert.Contains("ended unexpectedly", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WatchAsync_blobsStoredWhole_areToldWithTheirNamesAndNothingElseIs()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var azurite = await StartAsync();
+        BlobContainerClient datasets = new(azurite.ConnectionString, "datasets"),
+            runs = new(azurite.ConnectionString, "runs");
+        await datasets.CreateAsync(cancellationToken: cancellationToken);
+        await runs.CreateAsync(cancellationToken: cancellationToken);
+        var told = new ConcurrentQueue<string>();
+        await azurite.WatchAsync(["datasets"], told.Enqueue);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await datasets.GetBlobClient("first").UploadAsync(BinaryData.Empty, overwrite: true, cancellationToken);
+                return !told.IsEmpty;
+            },
+            "Azurite watches"
+        );
+
+        await runs.UploadBlobAsync("state.json", BinaryData.Empty, cancellationToken);
+        await datasets.UploadBlobAsync("a b/ä%2F.jsonl", BinaryData.FromString("text"), cancellationToken);
+        var blocks = datasets.GetBlockBlobClient("large.jsonl");
+        using var block = new MemoryStream([1]);
+        await blocks.StageBlockAsync("AAAA", block, cancellationToken: cancellationToken);
+        await blocks.CommitBlockListAsync(["AAAA"], cancellationToken: cancellationToken);
+        await blocks.SetMetadataAsync(new Dictionary<string, string> { ["k"] = "v" }, cancellationToken: cancellationToken);
+        await datasets.UploadBlobAsync("last", BinaryData.Empty, cancellationToken);
+
+        await Eventually.TrueAsync(() => told.Contains("datasets/last"), "the last blob is told");
+        Assert.Equal(
+            ["datasets/first", "datasets/a b/ä%2F.jsonl", "datasets/large.jsonl", "datasets/last"],
+            told.Distinct(StringComparer.Ordinal)
+        );
     }
 
     private async Task<AzuriteServer> StartAsync(int port = 0)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Azure.Storage.Blobs;
 using FunctionsEval.LocalHost.Hosting;
 using FunctionsEval.LocalHost.Machine;
 
@@ -111,6 +112,28 @@ public sealed class LocalFunctionsHostTests : IDisposable
         await Eventually.EndedAsync(worker, "the worker");
         await Eventually.EndedAsync(azurite, "Azurite");
         Assert.True(host.Completion.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Uploads_blobStored_isDeliveredAtOnceAndByThePollingTriggerToo()
+    {
+        await using var host = await StartAsync("data");
+        var datasets = new BlobContainerClient(host.StorageConnectionString, "datasets");
+        await datasets.UploadBlobAsync("notes/README.md", BinaryData.FromString("No dataset."), TestContext.Current.CancellationToken);
+
+        await Eventually.TrueAsync(() => HasRun("programmatically called"), "the upload was told");
+        await Eventually.TrueAsync(() => HasRun("New blob detected"), "the polling trigger found the blob");
+
+        bool HasRun(string reason)
+        {
+            using var log = new StreamReader(new FileStream(host.LogFilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return log.ReadToEnd()
+                .Split('\n')
+                .Any(line =>
+                    line.Contains("Executing 'Functions.DatasetUploaded'", StringComparison.Ordinal)
+                    && line.Contains(reason, StringComparison.Ordinal)
+                );
+        }
     }
 
     private Task<LocalFunctionsHost> StartAsync(string data) =>
