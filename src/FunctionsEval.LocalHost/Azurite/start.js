@@ -74,4 +74,14 @@ function isOwn(headers) {
     && !['cross-site', 'same-site'].includes(headers['sec-fetch-site']);
 }
 
+// Its telemetry is off and its metadata is in files, but Azurite loads the libraries of both, which takes a third of its start.
+if (!process.env.AZURITE_DB) {
+  const Module = require('module');
+  const load = Module._load;
+  const unused = new Proxy({}, { get: () => class {} });
+  Module._load = function (name, ...rest) {
+    return name === 'applicationinsights' || name === 'sequelize' ? unused : load.call(this, name, ...rest);
+  };
+}
+
 require('azurite/dist/src/azurite.js');
