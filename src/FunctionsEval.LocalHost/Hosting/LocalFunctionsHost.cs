@@ -101,7 +101,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
 
         // Storage and worker are processes of their own: what this one has to load is loaded beside their starts.
         var storage = StartStorageAsync(options, loggers, cancellationToken);
-        (WorkerServer server, HttpFrontend http) = await StartServersAsync(options, app, loggers, storage, cancellationToken);
+        var (server, http) = await StartServersAsync(options, app, loggers, storage, cancellationToken);
         StorageConnectionString = await storage;
         app = app.WithStorage(StorageConnectionString);
         AppUrl = http.Url;
