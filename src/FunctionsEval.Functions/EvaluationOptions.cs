@@ -9,10 +9,10 @@ internal sealed class EvaluationOptions
     public const string Section = "Evaluation";
 
     /// <summary>
-    /// Rows a shard aims at in a small dataset; fewer where a spec asks for several answers to each (repeats). Default 200.
+    /// Rows a shard aims at in a small dataset; fewer where a spec asks for several answers to each (repeats). Default 500.
     /// </summary>
     [Range(1, 100_000)]
-    public int MinRowsPerShard { get; set; } = 200;
+    public int MinRowsPerShard { get; set; } = 500;
 
     /// <summary>
     /// Rows a shard aims at in a large dataset; fewer where a spec asks for several answers to each (repeats). Default 2000.

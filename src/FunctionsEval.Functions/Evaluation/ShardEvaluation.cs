@@ -210,5 +210,9 @@ internal sealed class ShardEvaluation(
         }
     }
 
-    private EvaluatedSample Stamped(EvaluatedSample row) => row with { Resumption = work.Resumption > 0 ? work.Resumption : null };
+    private EvaluatedSample Stamped(EvaluatedSample row)
+    {
+        int? resumption = work.Resumption > 0 ? work.Resumption : null;
+        return row.Resumption == resumption ? row : row with { Resumption = resumption };
+    }
 }

@@ -167,13 +167,14 @@ internal sealed class ShardExecutor(
         CalledModels models
     )
     {
-        await files.WriteProgressAsync(work, tally, attempt.Left > 0 && !work.IsSettling ? models.FindTrouble() : null);
+        var progressWritten = files.WriteProgressAsync(work, tally, attempt.Left > 0 && !work.IsSettling ? models.FindTrouble() : null);
         if (!work.IsSettling && attempt.Left > 0)
         {
+            await progressWritten;
             return attempt.ToReport(reader.Rows, models.WereReached(), calls.Value.MaxOutage);
         }
 
-        await files.WriteAsync(work, tally, reader.Lines, isComplete: attempt.Left == 0);
+        await Task.WhenAll(progressWritten, files.WriteAsync(work, tally, reader.Lines, isComplete: attempt.Left == 0));
         return ShardReport.Completed with { Progress = attempt.Progress };
     }
 }

@@ -34,6 +34,7 @@ internal sealed class LeasedLog : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _lost;
     private readonly Task _renewing;
+    private bool _isNew;
     private int _part;
     private int _blocks;
     private long _position;
@@ -69,28 +70,23 @@ internal sealed class LeasedLog : IAsyncDisposable
         var lease = first.GetBlobLeaseClient();
         try
         {
-            try
-            {
-                await lease.AcquireAsync(LeaseDuration, cancellationToken: cancellationToken);
-            }
-            catch (RequestFailedException missing) when (missing.Status == 404)
-            {
-                await CreateAsync(first, cancellationToken);
-                await lease.AcquireAsync(LeaseDuration, cancellationToken: cancellationToken);
-            }
+            var isNew = await CreateAsync(first, cancellationToken);
+            await lease.AcquireAsync(LeaseDuration, cancellationToken: cancellationToken);
+            return new LeasedLog(parts, lease, time, giveUp) { _isNew = isNew };
         }
         catch (RequestFailedException held) when (IsAboutLease(held))
         {
             throw new ShardLogBusyException();
         }
-
-        return new LeasedLog(parts, lease, time, giveUp);
     }
 
-    /// <summary>Reads what is in the log; appends go after it.</summary>
+    /// <summary>
+    /// Reads what is in the log; appends go after it. One that this executor created is not read: if another one took it first and wrote,
+    /// the first append finds another position.
+    /// </summary>
     public async Task<ShardLogContent> ReadAsync(ShardRange shard, CancellationToken cancellationToken)
     {
-        var content = await ShardLogContent.ReadAsync(_parts, shard, cancellationToken);
+        var content = _isNew ? ShardLogContent.Empty(shard) : await ShardLogContent.ReadAsync(_parts, shard, cancellationToken);
         (_part, _blocks, _position) = (content.Part, content.Blocks, content.Length);
         return content;
     }
@@ -126,11 +122,12 @@ internal sealed class LeasedLog : IAsyncDisposable
         _lost.Dispose();
     }
 
-    private static async Task CreateAsync(AppendBlobClient blob, CancellationToken cancellationToken) =>
+    private static async Task<bool> CreateAsync(AppendBlobClient blob, CancellationToken cancellationToken) =>
         await blob.CreateIfNotExistsAsync(
             new AppendBlobCreateOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } },
             cancellationToken
-        );
+        )
+            is not null;
 
     private async Task AppendBlockAsync(ReadOnlyMemory<byte> block, bool isFirst)
     {

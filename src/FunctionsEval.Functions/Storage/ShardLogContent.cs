@@ -36,6 +36,9 @@ internal sealed class ShardLogContent
     /// <summary>Whether the last line lacks its end.</summary>
     public bool IsTorn { get; private set; }
 
+    /// <summary>A log in which nothing is.</summary>
+    public static ShardLogContent Empty(ShardRange shard) => new(shard);
+
     /// <summary>Reads a log, one line at a time.</summary>
     /// <param name="parts">Its blobs. There is another one only after one that has taken all that it may.</param>
     /// <param name="shard">The shard's range.</param>
