@@ -11,6 +11,7 @@ public class MetricBenchmarks
 {
     private IReadOnlyList<Metric> _metrics = [];
     private MetricSample[] _samples = [];
+    private long[] _statistics = [];
     private int _next;
 
     /// <summary>Names of the workloads.</summary>
@@ -27,11 +28,12 @@ public class MetricBenchmarks
         var workload = Workload.All.Single(workload => workload.Name == Name);
         _metrics = workload.CreateMetrics();
         _samples = workload.CreateSamples(1000);
+        _statistics = new long[_metrics.Sum(metric => metric.StatisticLength)];
     }
 
     /// <summary>One sample.</summary>
     [Benchmark]
-    public long[] Measure() => Scoreboard.Measure(_metrics, _samples[_next++ % _samples.Length]);
+    public void Measure() => Scoreboard.Measure(_metrics, _samples[_next++ % _samples.Length], _statistics);
 }
 
 /// <summary>Adding one measured sample to the sums.</summary>

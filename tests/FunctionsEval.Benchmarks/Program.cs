@@ -11,8 +11,37 @@ var names = new Argument<string>("WORKLOAD")
 };
 names.AcceptOnlyFromAmong(["all", .. Workload.All.Select(workload => workload.Name)]);
 var samples = new Option<int?>("--samples") { Description = "How many samples; by default as many as take a few seconds.", HelpName = "N" };
-var throughput = new Command("throughput", "Time whole workloads on one thread, each once in a process of its own.") { names, samples };
-throughput.SetAction(parsed => ThroughputCommand.Run(parsed.GetRequiredValue(names), parsed.GetValue(samples)));
+var reference = new Option<string?>("--reference")
+{
+    Description =
+        "Runs the reference tools, too, in turn with the workloads, on the same samples and one thread each, and prints the ratio. DIR holds "
+        + "the Python packages as folders, or checkouts that hold them: sacrebleu (2.6.0), and rouge_score or rouge (0.1.2, as in "
+        + "google-research). scikit-learn comes from Python itself. Numbers that differ are an error.",
+    HelpName = "DIR",
+};
+var python = new Option<string>("--python")
+{
+    Description =
+        "The Python that runs the reference tools. It needs what they import: regex, portalocker, colorama, tabulate, lxml; "
+        + "nltk, absl, six, numpy; scikit-learn.",
+    HelpName = "PATH",
+    DefaultValueFactory = _ => "python3",
+};
+var throughput = new Command("throughput", "Time whole workloads on one thread, each once in a process of its own.")
+{
+    names,
+    samples,
+    reference,
+    python,
+};
+throughput.SetAction(parsed =>
+    ThroughputCommand.Run(
+        parsed.GetRequiredValue(names),
+        parsed.GetValue(samples),
+        parsed.GetValue(reference),
+        parsed.GetRequiredValue(python)
+    )
+);
 
 var parts = new Command("parts", "Run the BenchmarkDotNet benchmarks of the parts; its arguments follow, for example --filter '*Bleu*'.")
 {

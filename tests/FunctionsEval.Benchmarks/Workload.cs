@@ -7,54 +7,80 @@ using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Benchmarks;
 
-/// <summary>A metric as a spec asks for it, samples for it, and the reference tool's rate.</summary>
+/// <summary>A reference tool.</summary>
+/// <param name="Name">What is printed.</param>
+/// <param name="Task">What its driver is asked for.</param>
+/// <param name="Samples">Samples of a round, which take it some seconds.</param>
+public sealed record ReferenceTool(string Name, string Task, int Samples);
+
+/// <summary>A metric as a spec asks for it, samples for it, and its reference tool.</summary>
 /// <param name="Name">Name on the command line.</param>
 /// <param name="Task">The task.</param>
 /// <param name="Metrics">The metrics, as in a spec.</param>
 /// <param name="Tokens">Words a side; 1 for labels.</param>
 /// <param name="Samples">Samples of a measurement.</param>
-/// <param name="ReferenceTool">The tool that computes the same numbers; null where none was measured.</param>
-/// <param name="ReferenceRate">Its samples a second, a single process on two shared x64 cores.</param>
-public sealed record Workload(
-    string Name,
-    TaskDefinition Task,
-    string Metrics,
-    int Tokens,
-    int Samples,
-    string? ReferenceTool = null,
-    double? ReferenceRate = null
-)
+/// <param name="Reference">Its reference tool; null where none is run.</param>
+public sealed record Workload(string Name, TaskDefinition Task, string Metrics, int Tokens, int Samples, ReferenceTool? Reference = null)
 {
     private const int LabelCount = 50;
     private const int Vocabulary = 5000;
 
+    /// <summary>Whether texts have two lines; else one.</summary>
+    public bool HasLines { get; init; }
+
     /// <summary>All workloads.</summary>
     public static IReadOnlyList<Workload> All { get; } =
     [
-        new("bleu", GenerationTask.Instance, """["bleu"]""", 25, 400_000, "sacrebleu 2.6.0, BLEU 13a", 6_200),
-        new("chrf", GenerationTask.Instance, """["chrf"]""", 25, 300_000, "sacrebleu 2.6.0, chrF2", 2_300),
-        new("ter", GenerationTask.Instance, """["ter"]""", 25, 100_000, "sacrebleu 2.6.0, TER", 1_000),
+        new("bleu", GenerationTask.Instance, """["bleu"]""", 25, 400_000, new("sacrebleu, BLEU 13a", "bleu", 4_000)),
+        new(
+            "bleu_intl",
+            GenerationTask.Instance,
+            """[{"name":"bleu","tokenize":"intl"}]""",
+            25,
+            300_000,
+            new("sacrebleu, BLEU intl", "bleu_intl", 2_500)
+        ),
+        new("chrf", GenerationTask.Instance, """["chrf"]""", 25, 300_000, new("sacrebleu, chrF2", "chrf", 2_000)),
+        new(
+            "chrf++",
+            GenerationTask.Instance,
+            """[{"name":"chrf","word_order":2}]""",
+            25,
+            200_000,
+            new("sacrebleu, chrF2++", "chrf++", 2_000)
+        ),
+        new("ter", GenerationTask.Instance, """["ter"]""", 25, 300_000, new("sacrebleu, TER", "ter", 1_000)),
         new(
             "rouge",
             GenerationTask.Instance,
             """[{"name":"rouge","rouge_types":["rouge1","rouge2","rougeL"],"use_stemmer":true}]""",
             60,
             100_000,
-            "rouge_score 0.1.2, 1 + 2 + L with stemmer",
-            725
+            new("rouge_score, 1 + 2 + L with stemmer", "rouge", 750)
         ),
+        new(
+            "rouge_lsum",
+            GenerationTask.Instance,
+            """[{"name":"rouge","rouge_types":["rougeLsum"]}]""",
+            60,
+            100_000,
+            new("rouge_score, Lsum", "rouge_lsum", 1_000)
+        )
+        {
+            HasLines = true,
+        },
         new(
             "classification",
             ClassificationTask.Instance,
             """["f1","confusion_matrix"]""",
             1,
             8_000_000,
-            "scikit-learn 1.2.1, report + confusion matrix, 50 string labels",
-            94_000
+            new("scikit-learn, report + confusion matrix, 50 string labels", "classification", 150_000)
         ),
         new("squad", GenerationTask.Instance, """["squad"]""", 25, 300_000),
         new("wer", GenerationTask.Instance, """["wer"]""", 25, 400_000),
-        new("cer", GenerationTask.Instance, """["cer"]""", 25, 40_000),
+        new("cer", GenerationTask.Instance, """["cer"]""", 25, 200_000),
+        new("cer_long", GenerationTask.Instance, """["cer"]""", 2_500, 300),
     ];
 
     /// <summary>Creates the metrics.</summary>
@@ -119,8 +145,8 @@ public sealed record Workload(
         return new MetricSample { References = [Sentence(reference)], Prediction = Sentence(answer) };
     }
 
-    private static string Sentence(List<string> words) =>
-        string.Join(' ', words.Take(words.Count / 2)) + ", " + string.Join(' ', words.Skip(words.Count / 2)) + ".";
+    private string Sentence(List<string> words) =>
+        string.Join(' ', words.Take(words.Count / 2)) + (HasLines ? ",\n" : ", ") + string.Join(' ', words.Skip(words.Count / 2)) + ".";
 
     private static string Word(Random random)
     {

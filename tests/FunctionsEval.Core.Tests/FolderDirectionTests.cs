@@ -5,6 +5,7 @@ public sealed class FolderDirectionTests
     /// <summary>The folders; each may use those before it.</summary>
     private static readonly string[] Order =
     [
+        "Buffers",
         "OptionReading",
         "Statistics",
         "Datasets",

@@ -129,14 +129,23 @@ public sealed class Scoreboard
     {
         ArgumentNullException.ThrowIfNull(metrics);
         var statistics = new long[metrics.Sum(metric => metric.StatisticLength)];
-        var offset = 0;
-        foreach (var metric in metrics)
-        {
-            metric.Measure(sample, statistics.AsSpan(offset, metric.StatisticLength));
-            offset += metric.StatisticLength;
-        }
-
+        Measure(metrics, sample, statistics);
         return statistics;
+    }
+
+    /// <summary>Measures a sample by every metric in turn, without allocating what the metrics do not need.</summary>
+    /// <param name="metrics">The metrics.</param>
+    /// <param name="sample">The sample.</param>
+    /// <param name="statistics">Receives the concatenated statistics.</param>
+    public static void Measure(IReadOnlyList<Metric> metrics, MetricSample sample, Span<long> statistics)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        statistics.Clear();
+        for (var i = 0; i < metrics.Count; i++)
+        {
+            metrics[i].Measure(sample, statistics[..metrics[i].StatisticLength]);
+            statistics = statistics[metrics[i].StatisticLength..];
+        }
     }
 
     /// <summary>Adds a sample.</summary>

@@ -54,36 +54,37 @@ internal sealed class BleuMetric(BleuOptions options) : Metric
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
-        var sequences = NgramIndex.NumberTokens([Tokens(sample.Prediction ?? ""), .. sample.References.Select(Tokens)]);
-        var length = sequences[0].Length;
-        statistic[HypothesisLength] = length;
-        statistic[ReferenceLength] = sequences
-            .Skip(1)
-            .Select(reference => reference.Length)
-            .MinBy(candidate => (Math.Abs(length - candidate), candidate));
-
-        var index = new NgramIndex(sequences);
-        for (var n = 0; n < options.MaxNgramOrder; n++)
+        var workspace = TextWorkspace.Current;
+        var tokens = workspace.Tokens;
+        tokens.Clear();
+        Read(sample.Prediction ?? "", workspace);
+        for (var reference = 0; reference < sample.References.Count; reference++)
         {
-            index.Advance();
-            var most = new int[index.Count];
-            for (var reference = 1; reference < sequences.Count; reference++)
-            {
-                var counts = index.CountsOf(reference);
-                for (var ngram = 0; ngram < most.Length; ngram++)
-                {
-                    most[ngram] = Math.Max(most[ngram], counts[ngram]);
-                }
-            }
-
-            var own = index.CountsOf(0);
-            for (var ngram = 0; ngram < own.Length; ngram++)
-            {
-                statistic[FirstMatches + n] += Math.Min(own[ngram], most[ngram]);
-            }
-
-            statistic[FirstMatches + options.MaxNgramOrder + n] = index.NumbersOf(0).Length;
+            Read(sample.References[reference], workspace);
         }
+
+        statistic[HypothesisLength] = tokens[0].Length;
+        statistic[ReferenceLength] = ClosestLength(tokens);
+        var matches = statistic.Slice(FirstMatches, options.MaxNgramOrder);
+        workspace.Ngrams.Count(tokens, answer: 0, firstReference: 1, sample.References.Count, matches);
+        for (var order = 1; order <= options.MaxNgramOrder; order++)
+        {
+            statistic[FirstMatches + options.MaxNgramOrder + order - 1] = NgramMatches.CountIn(tokens[0], order);
+        }
+    }
+
+    /// <summary>The length of the reference whose length is closest to the answer's, and the shorter of two equally close ones.</summary>
+    private static int ClosestLength(TokenSequences tokens)
+    {
+        var closest = tokens[1].Length;
+        for (var reference = 2; reference < tokens.Count; reference++)
+        {
+            var length = tokens[reference].Length;
+            var (distance, least) = (Math.Abs(tokens[0].Length - length), Math.Abs(tokens[0].Length - closest));
+            closest = distance < least || (distance == least && length < closest) ? length : closest;
+        }
+
+        return closest;
     }
 
     /// <inheritdoc/>
@@ -107,6 +108,9 @@ internal sealed class BleuMetric(BleuOptions options) : Metric
             options
         );
 
-    private List<string> Tokens(string segment) =>
-        _tokenizer.Tokenize(PythonText.TrimEnd(options.Lowercase ? PythonText.Lower(segment) : segment));
+    private void Read(string segment, TextWorkspace workspace)
+    {
+        _tokenizer.Tokenize(PythonText.TrimEnd(options.Lowercase ? workspace.Lower(segment) : segment), workspace);
+        workspace.Tokens.EndSequence();
+    }
 }

@@ -84,35 +84,25 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
-        List<string> segments = [sample.Prediction ?? "", .. sample.References];
-        if (options.Lowercase)
+        var workspace = TextWorkspace.Current;
+        var tokens = workspace.Tokens;
+        tokens.Clear();
+        Read(sample.Prediction ?? "", workspace);
+        for (var reference = 0; reference < sample.References.Count; reference++)
         {
-            segments = segments.ConvertAll(PythonText.Lower);
-        }
-
-        var counts = new List<long[]>(sample.References.Count);
-        for (var reference = 1; reference < segments.Count; reference++)
-        {
-            counts.Add(new long[StatisticLength]);
-        }
-
-        var characters = segments.ConvertAll(segment =>
-            PythonText.CodePoints(options.Whitespace ? segment : PythonText.RemoveWhiteSpace(segment))
-        );
-        Count(new NgramIndex(characters), options.CharOrder, 0, counts);
-        if (options.WordOrder > 0)
-        {
-            Count(new NgramIndex(NgramIndex.NumberTokens(segments.Select(Words))), options.WordOrder, options.CharOrder, counts);
+            Read(sample.References[reference], workspace);
         }
 
         var best = double.NegativeInfinity;
-        foreach (var candidate in counts)
+        Span<long> counts = stackalloc long[StatisticLength];
+        for (var reference = 0; reference < sample.References.Count; reference++)
         {
-            var score = Score(candidate);
+            Count(workspace, reference + 1, counts);
+            var score = Score(counts);
             if (score > best)
             {
                 best = score;
-                candidate.CopyTo(statistic);
+                counts.CopyTo(statistic);
             }
         }
     }
@@ -120,25 +110,35 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = Score(sums);
 
-    private static void Count(NgramIndex index, int maxOrder, int firstOrder, List<long[]> counts)
+    /// <summary>Reads a text as two sequences, of characters and of words.</summary>
+    private void Read(string text, TextWorkspace workspace)
     {
-        for (var order = 0; order < maxOrder; order++)
+        var segment = options.Lowercase ? workspace.Lower(text) : text;
+        workspace.Tokens.AddCodePoints(segment, options.Whitespace);
+        workspace.Tokens.EndSequence();
+        if (options.WordOrder > 0)
         {
-            index.Advance();
-            var own = index.CountsOf(0);
-            for (var reference = 0; reference < counts.Count; reference++)
-            {
-                var theirs = index.CountsOf(reference + 1);
-                var row = counts[reference].AsSpan(PerOrder * (firstOrder + order), PerOrder);
+            AddWords(segment, workspace.Tokens);
+        }
 
-                // Without any n-gram to hit, the hypothesis' own do not count against it.
-                row[1] = index.NumbersOf(reference + 1).Length;
-                row[0] = row[1] == 0 ? 0 : index.NumbersOf(0).Length;
-                for (var ngram = 0; ngram < own.Length; ngram++)
-                {
-                    row[2] += Math.Min(own[ngram], theirs[ngram]);
-                }
-            }
+        workspace.Tokens.EndSequence();
+    }
+
+    private void Count(TextWorkspace workspace, int reference, Span<long> counts)
+    {
+        Span<long> matches = stackalloc long[_orders];
+        var tokens = workspace.Tokens;
+        workspace.Ngrams.Count(tokens, answer: 0, 2 * reference, references: 1, matches[..options.CharOrder]);
+        workspace.Ngrams.Count(tokens, answer: 1, (2 * reference) + 1, references: 1, matches[options.CharOrder..]);
+        for (var index = 0; index < _orders; index++)
+        {
+            var (words, order) = index < options.CharOrder ? (0, index + 1) : (1, index - options.CharOrder + 1);
+            var row = counts.Slice(PerOrder * index, PerOrder);
+
+            // Without any n-gram to hit, the hypothesis' own do not count against it.
+            row[1] = NgramMatches.CountIn(tokens[(2 * reference) + words], order);
+            row[0] = row[1] == 0 ? 0 : NgramMatches.CountIn(tokens[words], order);
+            row[2] = matches[index];
         }
     }
 
@@ -179,26 +179,22 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
         return 100 * (1 + factor) * precisions * recalls / ((factor * precisions) + recalls);
     }
 
-    /// <summary>The words, each with one punctuation mark split off its end or, failing that, its start.</summary>
-    private static List<string> Words(string segment)
+    /// <summary>Adds the words, each with one punctuation mark split off its end or, failing that, its start.</summary>
+    private static void AddWords(ReadOnlySpan<char> segment, TokenSequences tokens)
     {
-        var words = new List<string>();
-        foreach (var word in PythonText.Split(segment))
+        for (var rest = PythonText.TrimStart(segment); !rest.IsEmpty; rest = PythonText.TrimStart(rest))
         {
-            if (word.Length > 1 && PythonText.IsAsciiPunctuation(word[^1]))
+            var word = rest[..PythonText.WordLength(rest)];
+            rest = rest[word.Length..];
+            var split =
+                word.Length > 1 && PythonText.IsAsciiPunctuation(word[^1]) ? word.Length - 1
+                : word.Length > 1 && PythonText.IsAsciiPunctuation(word[0]) ? 1
+                : word.Length;
+            tokens.Add(word[..split]);
+            if (split < word.Length)
             {
-                words.AddRange([word[..^1], word[^1..]]);
-            }
-            else if (word.Length > 1 && PythonText.IsAsciiPunctuation(word[0]))
-            {
-                words.AddRange([word[..1], word[1..]]);
-            }
-            else
-            {
-                words.Add(word);
+                tokens.Add(word[split..]);
             }
         }
-
-        return words;
     }
 }

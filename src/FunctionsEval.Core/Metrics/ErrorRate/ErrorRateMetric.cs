@@ -57,16 +57,20 @@ internal sealed class ErrorRateMetric(ErrorUnit unit) : Metric
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
-        var sequences = Sequences([sample.Prediction ?? "", .. sample.References]);
+        var tokens = TextWorkspace.Current.Tokens;
+        tokens.Clear();
+        Read(sample.Prediction ?? "", tokens);
         var lowest = double.PositiveInfinity;
-        for (var reference = 1; reference < sequences.Count; reference++)
+        for (var reference = 0; reference < sample.References.Count; reference++)
         {
-            var edits = EditDistance.Between(sequences[0], sequences[reference]);
-            var rate = Rate(edits, sequences[reference].Length);
-            if (reference == 1 || rate < lowest)
+            Read(sample.References[reference], tokens);
+            var length = tokens[reference + 1].Length;
+            var edits = EditDistance.Between(tokens[0], tokens[reference + 1]);
+            var rate = Rate(edits, length);
+            if (reference == 0 || rate < lowest)
             {
                 lowest = double.IsNaN(rate) ? double.PositiveInfinity : rate;
-                (statistic[Edits], statistic[Length]) = (edits, sequences[reference].Length);
+                (statistic[Edits], statistic[Length]) = (edits, length);
             }
         }
     }
@@ -79,8 +83,17 @@ internal sealed class ErrorRateMetric(ErrorUnit unit) : Metric
         : length == 0 ? double.NaN
         : (double)edits / length;
 
-    private IReadOnlyList<int[]> Sequences(IReadOnlyList<string> texts) =>
-        unit == ErrorUnit.Word
-            ? NgramIndex.NumberTokens(texts.Select(text => PythonText.Split(text)))
-            : [.. texts.Select(PythonText.CodePoints)];
+    private void Read(string text, TokenSequences tokens)
+    {
+        if (unit == ErrorUnit.Word)
+        {
+            PythonText.Split(text, tokens);
+        }
+        else
+        {
+            tokens.AddCodePoints(text, keepsWhiteSpace: true);
+        }
+
+        tokens.EndSequence();
+    }
 }

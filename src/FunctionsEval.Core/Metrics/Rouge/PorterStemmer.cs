@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace FunctionsEval.Core.Metrics.Rouge;
 
 /// <summary>
@@ -7,26 +9,6 @@ namespace FunctionsEval.Core.Metrics.Rouge;
 /// </summary>
 internal static class PorterStemmer
 {
-    private static readonly Dictionary<string, string> Irregular = new(StringComparer.Ordinal)
-    {
-        ["sky"] = "sky",
-        ["skies"] = "sky",
-        ["dying"] = "die",
-        ["lying"] = "lie",
-        ["tying"] = "tie",
-        ["news"] = "news",
-        ["inning"] = "inning",
-        ["innings"] = "inning",
-        ["outing"] = "outing",
-        ["outings"] = "outing",
-        ["canning"] = "canning",
-        ["cannings"] = "canning",
-        ["howe"] = "howe",
-        ["proceed"] = "proceed",
-        ["exceed"] = "exceed",
-        ["succeed"] = "succeed",
-    };
-
     private static readonly (string Suffix, string Replacement)[] Step2Rules =
     [
         ("ational", "ate"),
@@ -86,18 +68,49 @@ internal static class PorterStemmer
         "ize",
     ];
 
+    // Most words end in no letter that any suffix of a step ends in.
+    private static readonly SearchValues<char> Step2Letters = LastLetters(["logi", .. Step2Rules.Select(rule => rule.Suffix)]);
+    private static readonly SearchValues<char> Step3Letters = LastLetters(Step3Rules.Select(rule => rule.Suffix));
+    private static readonly SearchValues<char> Step4Letters = LastLetters(Step4Suffixes);
+
     /// <summary>The stem of a lower-case word.</summary>
     public static string Stem(string word)
     {
-        if (Irregular.TryGetValue(word, out var irregular))
+        var letters = word.ToCharArray();
+        return new string(letters, 0, Stem(letters.AsSpan()).Length);
+    }
+
+    /// <summary>Puts the stem of a lower-case word in its place; it is never longer.</summary>
+    public static Span<char> Stem(Span<char> word)
+    {
+        if (Irregular(word) is { } irregular)
         {
-            return irregular;
+            irregular.CopyTo(word);
+            return word[..irregular.Length];
         }
 
         return word.Length <= 2 ? word : Step5B(Step5A(Step4(Step3(Step2(Step1C(Step1B(Step1A(word))))))));
     }
 
-    private static string Step1A(string word)
+    private static string? Irregular(ReadOnlySpan<char> word) =>
+        word switch
+        {
+            "sky" or "skies" => "sky",
+            "dying" => "die",
+            "lying" => "lie",
+            "tying" => "tie",
+            "news" => "news",
+            "inning" or "innings" => "inning",
+            "outing" or "outings" => "outing",
+            "canning" or "cannings" => "canning",
+            "howe" => "howe",
+            "proceed" => "proceed",
+            "exceed" => "exceed",
+            "succeed" => "succeed",
+            _ => null,
+        };
+
+    private static Span<char> Step1A(Span<char> word)
     {
         if (Ends(word, "ies"))
         {
@@ -109,7 +122,7 @@ internal static class PorterStemmer
             : word;
     }
 
-    private static string Step1B(string word)
+    private static Span<char> Step1B(Span<char> word)
     {
         if (Ends(word, "ied"))
         {
@@ -121,18 +134,19 @@ internal static class PorterStemmer
             return Measure(word[..^3]) > 0 ? word[..^1] : word;
         }
 
-        var stem =
-            Ends(word, "ed") ? word[..^2]
-            : Ends(word, "ing") ? word[..^3]
-            : null;
-        if (stem is null || !HasVowel(stem))
+        var removed =
+            Ends(word, "ed") ? 2
+            : Ends(word, "ing") ? 3
+            : 0;
+        var stem = word[..^removed];
+        if (removed == 0 || !HasVowel(stem))
         {
             return word;
         }
 
         if (Ends(stem, "at") || Ends(stem, "bl") || Ends(stem, "iz"))
         {
-            return stem + "e";
+            return AddE(word, stem.Length);
         }
 
         if (stem.Length >= 2 && stem[^1] == stem[^2] && IsConsonant(stem, stem.Length - 1))
@@ -140,24 +154,43 @@ internal static class PorterStemmer
             return stem[^1] is 'l' or 's' or 'z' ? stem : stem[..^1];
         }
 
-        return Measure(stem) == 1 && EndsShort(stem) ? stem + "e" : stem;
+        return Measure(stem) == 1 && EndsShort(stem) ? AddE(word, stem.Length) : stem;
     }
 
-    private static string Step1C(string word) =>
-        Ends(word, "y") && word.Length > 2 && IsConsonant(word, word.Length - 2) ? word[..^1] + "i" : word;
+    /// <summary>The beginning of a word with an e after it, for which the rest of the word has room.</summary>
+    private static Span<char> AddE(Span<char> word, int length)
+    {
+        word[length] = 'e';
+        return word[..(length + 1)];
+    }
 
-    private static string Step2(string word)
+    private static Span<char> Step1C(Span<char> word)
+    {
+        if (word.Length > 2 && word[^1] == 'y' && IsConsonant(word, word.Length - 2))
+        {
+            word[^1] = 'i';
+        }
+
+        return word;
+    }
+
+    private static Span<char> Step2(Span<char> word)
     {
         if (Ends(word, "alli") && Measure(word[..^4]) > 0)
         {
             return Step2(word[..^2]);
         }
 
+        if (!Step2Letters.Contains(word[^1]))
+        {
+            return word;
+        }
+
         foreach (var (suffix, replacement) in Step2Rules)
         {
             if (Ends(word, suffix))
             {
-                return Measure(word[..^suffix.Length]) > 0 ? word[..^suffix.Length] + replacement : word;
+                return Replace(word, suffix, replacement);
             }
         }
 
@@ -165,21 +198,44 @@ internal static class PorterStemmer
         return Ends(word, "logi") && Measure(word[..^3]) > 0 ? word[..^1] : word;
     }
 
-    private static string Step3(string word)
+    private static Span<char> Step3(Span<char> word)
     {
+        if (!Step3Letters.Contains(word[^1]))
+        {
+            return word;
+        }
+
         foreach (var (suffix, replacement) in Step3Rules)
         {
             if (Ends(word, suffix))
             {
-                return Measure(word[..^suffix.Length]) > 0 ? word[..^suffix.Length] + replacement : word;
+                return Replace(word, suffix, replacement);
             }
         }
 
         return word;
     }
 
-    private static string Step4(string word)
+    /// <summary>Replaces a suffix by one that is no longer, unless too little is before it.</summary>
+    private static Span<char> Replace(Span<char> word, string suffix, string replacement)
     {
+        var stem = word.Length - suffix.Length;
+        if (Measure(word[..stem]) == 0)
+        {
+            return word;
+        }
+
+        replacement.CopyTo(word[stem..]);
+        return word[..(stem + replacement.Length)];
+    }
+
+    private static Span<char> Step4(Span<char> word)
+    {
+        if (!Step4Letters.Contains(word[^1]))
+        {
+            return word;
+        }
+
         foreach (var suffix in Step4Suffixes)
         {
             if (Ends(word, suffix))
@@ -192,7 +248,7 @@ internal static class PorterStemmer
         return word;
     }
 
-    private static string Step5A(string word)
+    private static Span<char> Step5A(Span<char> word)
     {
         if (!Ends(word, "e"))
         {
@@ -204,20 +260,31 @@ internal static class PorterStemmer
         return measure > 1 || (measure == 1 && !EndsShort(stem)) ? stem : word;
     }
 
-    private static string Step5B(string word) => Ends(word, "ll") && Measure(word[..^1]) > 1 ? word[..^1] : word;
+    private static Span<char> Step5B(Span<char> word) => Ends(word, "ll") && Measure(word[..^1]) > 1 ? word[..^1] : word;
 
-    private static bool Ends(string word, string suffix) => word.EndsWith(suffix, StringComparison.Ordinal);
+    private static SearchValues<char> LastLetters(IEnumerable<string> suffixes) =>
+        SearchValues.Create([.. suffixes.Select(suffix => suffix[^1])]);
 
-    private static bool IsConsonant(string word, int i) =>
-        word[i] switch
+    // Most words end otherwise, which their last letter tells.
+    private static bool Ends(ReadOnlySpan<char> word, string suffix) =>
+        word.Length >= suffix.Length && word[^1] == suffix[^1] && word.EndsWith(suffix);
+
+    /// <summary>Whether a letter is a consonant: a y is one at the beginning of the word and after a vowel.</summary>
+    private static bool IsConsonant(ReadOnlySpan<char> word, int i)
+    {
+        // Of several y in a row, every other one is a consonant.
+        var first = i;
+        while (first > 0 && word[first] == 'y')
         {
-            'a' or 'e' or 'i' or 'o' or 'u' => false,
-            'y' => i == 0 || !IsConsonant(word, i - 1),
-            _ => true,
-        };
+            first--;
+        }
+
+        var isFirstConsonant = word[first] is not ('a' or 'e' or 'i' or 'o' or 'u');
+        return isFirstConsonant == ((i - first) % 2 == 0);
+    }
 
     /// <summary>How often a vowel is followed by a consonant.</summary>
-    private static int Measure(string stem)
+    private static int Measure(ReadOnlySpan<char> stem)
     {
         var measure = 0;
         var wasVowel = false;
@@ -231,7 +298,7 @@ internal static class PorterStemmer
         return measure;
     }
 
-    private static bool HasVowel(string stem)
+    private static bool HasVowel(ReadOnlySpan<char> stem)
     {
         for (var i = 0; i < stem.Length; i++)
         {
@@ -245,7 +312,7 @@ internal static class PorterStemmer
     }
 
     /// <summary>Whether the word ends in consonant, vowel, consonant other than w, x, y, or is a vowel and a consonant.</summary>
-    private static bool EndsShort(string word)
+    private static bool EndsShort(ReadOnlySpan<char> word)
     {
         var last = word.Length - 1;
         return (

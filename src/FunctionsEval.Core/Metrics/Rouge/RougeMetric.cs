@@ -33,7 +33,7 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer to
     /// <summary>A warning is given where the tokenizer finds no token in this share of the samples' references.</summary>
     private const double MuchMissed = 0.05;
 
-    private readonly RougeScorer _scorer = new(tokenizer);
+    private readonly RougeScorer _scorer = new(tokenizer, types);
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
@@ -93,16 +93,17 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer to
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
         statistic[0] = 1;
-        statistic[^1] = sample.References.All(tokenizer.MissesAllOf) ? 1 : 0;
+        statistic[^1] = MissesAllReferences(sample) ? 1 : 0;
         if (sample.Prediction is not { } prediction)
         {
             return;
         }
 
-        var best = new RougeScore[types.Count];
+        Span<RougeScore> best = stackalloc RougeScore[types.Count];
+        Span<RougeScore> scores = stackalloc RougeScore[types.Count];
         for (var r = 0; r < sample.References.Count; r++)
         {
-            var scores = _scorer.Score(sample.References[r], prediction, types);
+            _scorer.Score(sample.References[r], prediction, scores);
             for (var t = 0; t < best.Length; t++)
             {
                 best[t] = r == 0 || scores[t].FMeasure > best[t].FMeasure ? scores[t] : best[t];
@@ -115,6 +116,19 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer to
             statistic[2 + (PerType * t)] = FixedPoint.FromUnit(best[t].Precision);
             statistic[3 + (PerType * t)] = FixedPoint.FromUnit(best[t].Recall);
         }
+    }
+
+    private bool MissesAllReferences(MetricSample sample)
+    {
+        for (var reference = 0; reference < sample.References.Count; reference++)
+        {
+            if (!tokenizer.MissesAllOf(sample.References[reference]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <inheritdoc/>

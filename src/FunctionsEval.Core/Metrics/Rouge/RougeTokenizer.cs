@@ -1,3 +1,4 @@
+using System.Buffers;
 using FunctionsEval.Core.Metrics.Tokenization;
 
 namespace FunctionsEval.Core.Metrics.Rouge;
@@ -13,6 +14,10 @@ internal sealed class RougeTokenizer(string name, bool useStemmer)
     /// <summary>The tokenizer of rouge_score: runs of a–z and 0–9.</summary>
     public const string Default = "default";
 
+    private static readonly SearchValues<char> LettersAndDigits = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    );
+
     private readonly TranslationTokenizer? _translation = name == Default ? null : TranslationTokenizer.ByName[name];
 
     /// <summary>The names that specs use.</summary>
@@ -24,33 +29,59 @@ internal sealed class RougeTokenizer(string name, bool useStemmer)
     /// <summary>The tokens of a text.</summary>
     public List<string> Tokenize(string text)
     {
-        var lower = PythonText.Lower(text);
-        return _translation is null ? LatinWords(lower) : _translation.Tokenize(PythonText.TrimEnd(lower));
+        var workspace = TextWorkspace.Current;
+        workspace.Tokens.Clear();
+        Tokenize(text, workspace);
+        return workspace.Tokens.TextsOf(0);
+    }
+
+    /// <summary>Adds the tokens of a text as a sequence of their own.</summary>
+    public void Tokenize(ReadOnlySpan<char> text, TextWorkspace workspace)
+    {
+        var lower = workspace.Lower(text);
+        if (_translation is null)
+        {
+            AddLatinWords(lower, workspace);
+        }
+        else
+        {
+            _translation.Tokenize(PythonText.TrimEnd(lower), workspace);
+        }
+
+        workspace.Tokens.EndSequence();
     }
 
     /// <summary>Whether a text has something to read, and this tokenizer finds none of it.</summary>
     public bool MissesAllOf(string text) =>
-        _translation is null && !text.Any(char.IsAsciiLetterOrDigit) && !string.IsNullOrWhiteSpace(text);
+        _translation is null && !text.AsSpan().ContainsAny(LettersAndDigits) && !string.IsNullOrWhiteSpace(text);
 
-    private List<string> LatinWords(string lower)
+    private void AddLatinWords(ReadOnlySpan<char> lower, TextWorkspace workspace)
     {
-        var tokens = new List<string>();
-        var start = -1;
-        for (var i = 0; i <= lower.Length; i++)
+        for (var start = 0; start < lower.Length; start++)
         {
-            var isInside = i < lower.Length && lower[i] is (>= 'a' and <= 'z') or (>= '0' and <= '9');
-            if (isInside && start < 0)
+            var end = start;
+            while (end < lower.Length && lower[end] is (>= 'a' and <= 'z') or (>= '0' and <= '9'))
             {
-                start = i;
+                end++;
             }
-            else if (!isInside && start >= 0)
+
+            if (end > start)
             {
-                var token = lower[start..i];
-                tokens.Add(useStemmer && token.Length > 3 ? PorterStemmer.Stem(token) : token);
-                start = -1;
+                AddToken(lower[start..end], workspace);
+                start = end;
             }
         }
+    }
 
-        return tokens;
+    private void AddToken(ReadOnlySpan<char> token, TextWorkspace workspace)
+    {
+        if (useStemmer && token.Length > 3)
+        {
+            var stem = workspace.TakeText(token.Length);
+            token.CopyTo(stem);
+            token = PorterStemmer.Stem(stem);
+        }
+
+        workspace.Tokens.Add(token);
     }
 }

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Tokenization;
 using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Metrics.Squad;
@@ -49,21 +50,35 @@ internal sealed class SquadMetric(SquadVersion version) : Metric
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
         statistic[Samples] = 1;
-        if (sample.Prediction is { } answer)
+        if (sample.Prediction is not { } answer)
         {
-            var prediction = SquadText.Normalize(answer);
-            var references = sample.References.Select(SquadText.Normalize).ToList();
-            if (version == SquadVersion.V2)
-            {
-                references.RemoveAll(reference => reference.Length == 0);
-                references = references.Count == 0 ? [""] : references;
-            }
-
-            statistic[Exact] = references.Contains(prediction) ? 1 : 0;
-            statistic[F1] = FixedPoint.FromUnit(
-                references.Max(reference => SquadText.TokenF1(prediction, reference, version == SquadVersion.V2))
-            );
+            return;
         }
+
+        var workspace = TextWorkspace.Current;
+        var tokens = workspace.Tokens;
+        tokens.Clear();
+        SquadText.AddWords(answer, workspace);
+        var hasWords = false;
+        for (var reference = 0; reference < sample.References.Count; reference++)
+        {
+            SquadText.AddWords(sample.References[reference], workspace);
+            hasWords |= tokens[reference + 1].Length > 0;
+        }
+
+        var remaining = workspace.TakeCounts(tokens.TokenCount);
+        var best = 0.0;
+        for (var reference = 1; reference < tokens.Count; reference++)
+        {
+            // SQuAD 2.0 drops references without words, unless none has any.
+            if (version == SquadVersion.V1 || tokens[reference].Length > 0 || !hasWords)
+            {
+                statistic[Exact] = tokens[0].SequenceEqual(tokens[reference]) ? 1 : statistic[Exact];
+                best = Math.Max(best, SquadText.TokenF1(tokens[0], tokens[reference], remaining, version == SquadVersion.V2));
+            }
+        }
+
+        statistic[F1] = FixedPoint.FromUnit(best);
     }
 
     /// <inheritdoc/>

@@ -60,19 +60,27 @@ internal sealed class TerMetric(TercomOptions options) : Metric
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
-        var sequences = NgramIndex.NumberTokens(
-            new[] { sample.Prediction ?? "" }.Concat(sample.References).Select(text => _tokenizer.Tokenize(PythonText.TrimEnd(text)))
-        );
+        var workspace = TextWorkspace.Current;
+        var tokens = workspace.Tokens;
+        tokens.Clear();
+        Read(sample.Prediction ?? "", workspace);
         var fewest = int.MaxValue;
         double lengths = 0;
-        for (var reference = 1; reference < sequences.Count; reference++)
+        for (var reference = 0; reference < sample.References.Count; reference++)
         {
-            fewest = Math.Min(fewest, new TercomAlignment(sequences[reference]).CountEdits(sequences[0]));
-            lengths += sequences[reference].Length;
+            Read(sample.References[reference], workspace);
+            fewest = Math.Min(fewest, workspace.Tercom.CountEdits(tokens[0], tokens[reference + 1]));
+            lengths += tokens[reference + 1].Length;
         }
 
         statistic[Edits] = fewest;
         (statistic[Length], statistic[LengthUnits]) = FixedPoint.Split(lengths / sample.References.Count);
+    }
+
+    private void Read(string text, TextWorkspace workspace)
+    {
+        _tokenizer.Tokenize(PythonText.TrimEnd(text.AsSpan()), workspace);
+        workspace.Tokens.EndSequence();
     }
 
     /// <inheritdoc/>

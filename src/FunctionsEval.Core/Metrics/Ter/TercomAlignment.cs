@@ -1,287 +1,170 @@
+using FunctionsEval.Core.Buffers;
+
 namespace FunctionsEval.Core.Metrics.Ter;
 
 /// <summary>
 /// Tercom's greedy search for shifts (Snover et al., AMTA 2006) within the limits and with the tie-breaking of sacrebleu 2.6.0:
-/// as long as it helps, the one block of words is moved that lowers the edit distance most. Edit distance keeps to a beam around
-/// the diagonal.
+/// as long as it helps, the one block of words is moved that lowers the edit distance most. One instance serves many pairs, but not
+/// several threads at once.
 /// </summary>
-internal sealed class TercomAlignment(int[] reference)
+internal sealed class TercomAlignment
 {
     private const int MaxShiftSize = 10;
     private const int MaxShiftDistance = 50;
     private const int MaxShiftCandidates = 1000;
-    private const int BeamWidth = 25;
 
+    private ReusedBuffer<TercomTable.Band> _bands;
+    private ReusedBuffer<int> _costs;
+    private ReusedBuffer<int> _shiftedCosts;
+    private ReusedBuffer<int> _words;
+    private ReusedBuffer<int> _shifted;
+    private ReusedBuffer<int> _positions;
+    private ReusedBuffer<bool> _referenceErrors;
+    private ReusedBuffer<bool> _hypothesisErrors;
     private int _checkedCandidates;
 
-    private enum Edit : byte
-    {
-        None,
-        Keep,
-        Substitute,
-        Insert,
-        Delete,
-    }
-
     /// <summary>Edits and shifts that turn the hypothesis into the reference.</summary>
-    public int CountEdits(int[] hypothesis)
+    public int CountEdits(ReadOnlySpan<int> hypothesis, ReadOnlySpan<int> reference)
     {
         if (reference.Length == 0)
         {
             return hypothesis.Length;
         }
 
-        _checkedCandidates = 0;
-        var words = hypothesis;
-        var shifts = 0;
-        while (true)
+        // A shift leaves the length, and with it the cells of the table that are kept, as they are.
+        var bands = _bands.Take(hypothesis.Length + 1);
+        var cells = TercomTable.Lay(reference.Length, bands);
+        var search = new Search(reference, _words.Take(hypothesis.Length), _shifted.Take(hypothesis.Length))
         {
-            var (gain, shifted) = FindBestShift(words);
-            if (_checkedCandidates >= MaxShiftCandidates || gain <= 0)
+            Table = new TercomTable(reference, bands, _costs.Take(cells)),
+            ShiftedTable = new TercomTable(reference, bands, _shiftedCosts.Take(cells)),
+            Positions = _positions.Take(reference.Length),
+            ReferenceErrors = _referenceErrors.Take(reference.Length),
+            HypothesisErrors = _hypothesisErrors.Take(hypothesis.Length),
+        };
+        hypothesis.CopyTo(search.Words);
+        _checkedCandidates = 0;
+        for (var shifts = 0; ; shifts++)
+        {
+            var distance = search.Table.Fill(search.Words);
+            var best = distance == 0 ? default : FindBestShift(search, distance);
+            if (_checkedCandidates >= MaxShiftCandidates || best.Gain <= 0)
             {
-                break;
+                return shifts + distance;
             }
 
-            shifts++;
-            words = shifted;
+            Shift(search.Words, best.Start, best.Size, best.Target, search.Shifted);
+            search.Shifted.CopyTo(search.Words);
         }
-
-        return shifts + new Matrix(reference, words.Length).Fill(words, 0);
     }
 
-    private (int Gain, int[] Words) FindBestShift(int[] words)
+    /// <summary>Tries all pairs of equal blocks of words, by hypothesis position, then reference position, then size.</summary>
+    private Candidate FindBestShift(in Search search, int distance)
     {
-        var matrix = new Matrix(reference, words.Length);
-        var distance = matrix.Fill(words, 0);
-        var alignment = matrix.Align();
-        var scratch = new Matrix(matrix);
-        (int Gain, int Size, int Start, int Target)? best = null;
-        foreach (var (start, referenceStart, size) in MatchingBlocks(words))
+        search.Table.Align(search.Words, search.Positions, search.ReferenceErrors, search.HypothesisErrors);
+        var best = default(Candidate);
+        for (var start = 0; start < search.Words.Length; start++)
         {
-            if (
-                !alignment.HypothesisErrors.AsSpan(start, size).Contains(true)
-                || !alignment.ReferenceErrors.AsSpan(referenceStart, size).Contains(true)
-                || (alignment.Positions[referenceStart] >= start && alignment.Positions[referenceStart] < start + size)
-            )
+            var end = Math.Min(search.Reference.Length - 1, start + MaxShiftDistance);
+            for (var referenceStart = Math.Max(0, start - MaxShiftDistance); referenceStart <= end; referenceStart++)
+            {
+                var most = Math.Min(MaxShiftSize, Math.Min(search.Words.Length - start, search.Reference.Length - referenceStart));
+                for (var size = 1; size <= most && search.Words[start + size - 1] == search.Reference[referenceStart + size - 1]; size++)
+                {
+                    if (search.IsOutOfPlace(start, referenceStart, size))
+                    {
+                        best = TryShifts(search, distance, start, referenceStart, size, best);
+                        if (_checkedCandidates >= MaxShiftCandidates)
+                        {
+                            return best;
+                        }
+                    }
+                }
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Moves a block to before, into and after where it stands in the reference.</summary>
+    private Candidate TryShifts(in Search search, int distance, int start, int referenceStart, int size, Candidate best)
+    {
+        var previous = -1;
+        for (var place = referenceStart - 1; place < referenceStart + size && place < search.Reference.Length; place++)
+        {
+            var target = place < 0 ? 0 : search.Positions[place] + 1;
+            if (target == previous)
             {
                 continue;
             }
 
-            var previous = -1;
-            for (var offset = -1; offset < size; offset++)
-            {
-                var place = referenceStart + offset;
-                if (place >= reference.Length)
-                {
-                    break;
-                }
-
-                var target = place < 0 ? 0 : alignment.Positions[place] + 1;
-                if (target == previous)
-                {
-                    continue;
-                }
-
-                previous = target;
-                var shifted = Shift(words, start, size, target);
-                var unchanged = words.AsSpan().CommonPrefixLength(shifted);
-                var candidate = (distance - scratch.Fill(shifted, unchanged, matrix), size, -start, -target);
-                _checkedCandidates++;
-                if (best is null || candidate.CompareTo((best.Value.Gain, best.Value.Size, -best.Value.Start, -best.Value.Target)) > 0)
-                {
-                    best = (candidate.Item1, size, start, target);
-                }
-            }
-
-            if (_checkedCandidates >= MaxShiftCandidates)
-            {
-                break;
-            }
+            previous = target;
+            Shift(search.Words, start, size, target, search.Shifted);
+            var unchanged = search.Words.CommonPrefixLength(search.Shifted);
+            var gain = distance - search.ShiftedTable.Fill(search.Shifted, unchanged, search.Table);
+            _checkedCandidates++;
+            var candidate = new Candidate(gain, size, start, target);
+            best = candidate.IsBetterThan(best) ? candidate : best;
         }
 
-        return best is { } move ? (move.Gain, Shift(words, move.Start, move.Size, move.Target)) : (0, words);
-    }
-
-    /// <summary>All pairs of equal blocks of words, by hypothesis position, then reference position, then size.</summary>
-    private IEnumerable<(int Start, int ReferenceStart, int Size)> MatchingBlocks(int[] words)
-    {
-        for (var start = 0; start < words.Length; start++)
-        {
-            var end = Math.Min(reference.Length - 1, start + MaxShiftDistance);
-            for (var referenceStart = Math.Max(0, start - MaxShiftDistance); referenceStart <= end; referenceStart++)
-            {
-                for (
-                    var size = 1;
-                    size <= MaxShiftSize
-                        && start + size <= words.Length
-                        && referenceStart + size <= reference.Length
-                        && words[start + size - 1] == reference[referenceStart + size - 1];
-                    size++
-                )
-                {
-                    yield return (start, referenceStart, size);
-                }
-            }
-        }
+        return best;
     }
 
     /// <summary>Moves a block so that it stands before <paramref name="target"/>.</summary>
-    private static int[] Shift(int[] words, int start, int size, int target)
+    private static void Shift(ReadOnlySpan<int> words, int start, int size, int target, Span<int> shifted)
     {
-        var block = words.AsSpan(start, size);
+        // A target inside the block counts from the block's start.
+        var (first, end) =
+            target < start ? (target, start + size)
+            : target > start + size ? (start, target)
+            : (start, Math.Min(size + target, words.Length));
+        words.CopyTo(shifted);
         if (target < start)
         {
-            return [.. words[..target], .. block, .. words[target..start], .. words[(start + size)..]];
+            words.Slice(start, size).CopyTo(shifted[first..]);
+            words[first..start].CopyTo(shifted[(first + size)..]);
         }
-
-        // A target inside the block counts from the block's start.
-        var end = target > start + size ? target : Math.Min(size + target, words.Length);
-        return [.. words[..start], .. words[(start + size)..end], .. block, .. words[end..]];
+        else
+        {
+            words[(start + size)..end].CopyTo(shifted[first..]);
+            words.Slice(start, size).CopyTo(shifted[(end - size)..]);
+        }
     }
 
-    /// <summary>
-    /// The edit distance matrix with the edit that led to each cell. Only cells within the beam are kept; the others cannot be reached.
-    /// </summary>
-    private sealed class Matrix
+    /// <summary>A block that could be moved.</summary>
+    /// <param name="Gain">By how much that lowers the distance.</param>
+    /// <param name="Size">Its words; 0 for none.</param>
+    /// <param name="Start">Where it stands.</param>
+    /// <param name="Target">Before which word it goes.</param>
+    private readonly record struct Candidate(int Gain, int Size, int Start, int Target)
     {
-        private const int Unreachable = int.MaxValue / 2;
+        public bool IsBetterThan(Candidate other) =>
+            other.Size == 0 || (Gain, Size, -Start, -Target).CompareTo((other.Gain, other.Size, -other.Start, -other.Target)) > 0;
+    }
 
-        private readonly int[] _reference;
-        private readonly Band[] _bands;
-        private readonly int[] _costs;
-        private readonly Edit[] _edits;
+    /// <summary>One pair of texts.</summary>
+    private readonly ref struct Search(ReadOnlySpan<int> reference, Span<int> words, Span<int> shifted)
+    {
+        public ReadOnlySpan<int> Reference { get; } = reference;
 
-        public Matrix(int[] reference, int hypothesisLength)
-        {
-            this._reference = reference;
-            var columns = reference.Length + 1;
-            var ratio = hypothesisLength == 0 ? 1 : (double)reference.Length / hypothesisLength;
-            var beam = BeamWidth < ratio / 2 ? (int)Math.Ceiling((ratio / 2) + BeamWidth) : BeamWidth;
-            _bands = new Band[hypothesisLength + 1];
-            _bands[0] = new Band(0, columns, 0);
-            for (var i = 1; i < _bands.Length; i++)
-            {
-                var diagonal = (int)Math.Floor(i * ratio);
-                var last = i == _bands.Length - 1 ? columns : Math.Min(columns, diagonal + beam);
-                _bands[i] = new Band(Math.Max(0, diagonal - beam), last, _bands[i - 1].Offset + _bands[i - 1].Length);
-            }
+        public Span<int> Words { get; } = words;
 
-            _costs = new int[_bands[^1].Offset + _bands[^1].Length];
-            _edits = new Edit[_costs.Length];
-            for (var j = 0; j < columns; j++)
-            {
-                _costs[j] = j;
-                _edits[j] = Edit.Insert;
-            }
-        }
+        public Span<int> Shifted { get; } = shifted;
 
-        public Matrix(Matrix like)
-            : this(like._reference, like._bands.Length - 1) { }
+        public required TercomTable Table { get; init; }
 
-        /// <summary>
-        /// Computes the distance of <paramref name="words"/>, whose first <paramref name="unchanged"/> rows are those of
-        /// <paramref name="source"/>.
-        /// </summary>
-        public int Fill(int[] words, int unchanged, Matrix? source = null)
-        {
-            var start = _bands[unchanged].Offset + _bands[unchanged].Length;
-            source?._costs.AsSpan(0, start).CopyTo(_costs);
-            for (var i = unchanged + 1; i < _bands.Length; i++)
-            {
-                FillRow(words[i - 1], i);
-            }
+        public required TercomTable ShiftedTable { get; init; }
 
-            return _costs[^1];
-        }
+        public required Span<int> Positions { get; init; }
 
-        /// <summary>
-        /// Reads the edits off the matrix: where each reference word stands in the hypothesis, and which words are wrong.
-        /// </summary>
-        public (int[] Positions, bool[] ReferenceErrors, bool[] HypothesisErrors) Align()
-        {
-            var positions = new int[_reference.Length];
-            var referenceErrors = new bool[_reference.Length];
-            var hypothesisErrors = new bool[_bands.Length - 1];
-            var (i, j) = (_bands.Length - 1, _reference.Length);
-            while (i > 0 || j > 0)
-            {
-                var edit = j >= _bands[i].First && j < _bands[i].End ? _edits[_bands[i].Offset + j - _bands[i].First] : Edit.None;
-                if (edit is Edit.Keep or Edit.Substitute)
-                {
-                    i--;
-                    j--;
-                    positions[j] = i;
-                    referenceErrors[j] = hypothesisErrors[i] = edit == Edit.Substitute;
-                }
-                else if (edit == Edit.Insert)
-                {
-                    j--;
-                    positions[j] = i - 1;
-                    referenceErrors[j] = true;
-                }
-                else if (edit == Edit.Delete)
-                {
-                    i--;
-                    hypothesisErrors[i] = true;
-                }
-                else
-                {
-                    throw new InvalidOperationException("The beam lost the path through the edit distance matrix.");
-                }
-            }
+        public required Span<bool> ReferenceErrors { get; init; }
 
-            return (positions, referenceErrors, hypothesisErrors);
-        }
+        public required Span<bool> HypothesisErrors { get; init; }
 
-        /// <summary>Of equally cheap edits Tercom prefers keeping or substituting, then deleting, then inserting.</summary>
-        private void FillRow(int word, int i)
-        {
-            var (above, here) = (_bands[i - 1], _bands[i]);
-            var previous = _costs.AsSpan(above.Offset, above.Length);
-            var left = Unreachable;
-            for (var j = here.First; j < here.End; j++)
-            {
-                var up = j - above.First;
-                var (cost, edit) = (Unreachable, Edit.None);
-                if (j == 0)
-                {
-                    (cost, edit) = (previous[0] + 1, Edit.Delete);
-                }
-                else
-                {
-                    if (up >= 1 && up <= previous.Length)
-                    {
-                        var isSame = word == _reference[j - 1];
-                        cost = previous[up - 1] + (isSame ? 0 : 1);
-                        edit = isSame ? Edit.Keep : Edit.Substitute;
-                    }
-
-                    if ((uint)up < (uint)previous.Length && previous[up] + 1 < cost)
-                    {
-                        (cost, edit) = (previous[up] + 1, Edit.Delete);
-                    }
-
-                    if (left + 1 < cost)
-                    {
-                        (cost, edit) = (left + 1, Edit.Insert);
-                    }
-
-                    if (cost >= Unreachable)
-                    {
-                        (cost, edit) = (Unreachable, Edit.None);
-                    }
-                }
-
-                var cell = here.Offset + j - here.First;
-                _costs[cell] = left = cost;
-                _edits[cell] = edit;
-            }
-        }
-
-        /// <summary>The columns of a row that are kept, from <paramref name="First"/> to before <paramref name="End"/>.</summary>
-        private readonly record struct Band(int First, int End, int Offset)
-        {
-            public int Length => End - First;
-        }
+        /// <summary>Whether a block has a wrong word on both sides, and does not stand where the reference has it.</summary>
+        public bool IsOutOfPlace(int start, int referenceStart, int size) =>
+            HypothesisErrors.Slice(start, size).Contains(true)
+            && ReferenceErrors.Slice(referenceStart, size).Contains(true)
+            && (Positions[referenceStart] < start || Positions[referenceStart] >= start + size);
     }
 }

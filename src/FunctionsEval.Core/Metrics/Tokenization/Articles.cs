@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace FunctionsEval.Core.Metrics.Tokenization;
@@ -5,8 +6,6 @@ namespace FunctionsEval.Core.Metrics.Tokenization;
 /// <summary>The English articles.</summary>
 internal static class Articles
 {
-    private static readonly string[] Words = ["a", "an", "the"];
-
     /// <summary>
     /// Puts a space in the place of each article, as <c>re.sub(r"\b(a|an|the)\b", " ", text)</c> does; lower-case ones only.
     /// </summary>
@@ -15,28 +14,32 @@ internal static class Articles
         var result = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; )
         {
-            var article = Array.Find(
-                Words,
-                word =>
-                    string.CompareOrdinal(text, i, word, 0, word.Length) == 0 && !IsWordBefore(text, i) && !IsWordAt(text, i + word.Length)
-            );
-            if (article is null)
-            {
-                result.Append(text[i++]);
-            }
-            else
-            {
-                result.Append(' ');
-                i += article.Length;
-            }
+            var article = LengthAt(text, i);
+            result.Append(article == 0 ? text[i] : ' ');
+            i += Math.Max(article, 1);
         }
 
         return result.ToString();
     }
 
-    private static bool IsWordBefore(string text, int i) =>
-        Rune.DecodeLastFromUtf16(text.AsSpan(0, i), out var rune, out _) == System.Buffers.OperationStatus.Done && PythonText.IsWord(rune);
+    /// <summary>How long the lower-case article is that stands at a place as a word of its own; 0 where none does.</summary>
+    public static int LengthAt(ReadOnlySpan<char> text, int i)
+    {
+        if (text[i] is not ('a' or 't') || IsWordBefore(text[..i]))
+        {
+            return 0;
+        }
 
-    private static bool IsWordAt(string text, int i) =>
-        Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out _) == System.Buffers.OperationStatus.Done && PythonText.IsWord(rune);
+        var rest = text[i..];
+        return text[i] == 'a' && !IsWordAt(rest[1..]) ? 1
+            : rest is ['a', 'n', ..] && !IsWordAt(rest[2..]) ? 2
+            : rest is ['t', 'h', 'e', ..] && !IsWordAt(rest[3..]) ? 3
+            : 0;
+    }
+
+    private static bool IsWordBefore(ReadOnlySpan<char> text) =>
+        Rune.DecodeLastFromUtf16(text, out var rune, out _) == OperationStatus.Done && PythonText.IsWord(rune);
+
+    private static bool IsWordAt(ReadOnlySpan<char> text) =>
+        Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done && PythonText.IsWord(rune);
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
+using FunctionsEval.Core.Buffers;
 
 namespace FunctionsEval.Core.Metrics.Tokenization;
 
@@ -9,6 +11,11 @@ namespace FunctionsEval.Core.Metrics.Tokenization;
 /// </summary>
 internal static class PythonText
 {
+    /// <summary>The characters of ASCII that are as they are in lower case.</summary>
+    private static readonly SearchValues<char> LowerAscii = SearchValues.Create([
+        .. Enumerable.Range(0, 0x80).Select(c => (char)c).Where(c => !char.IsAsciiLetterUpper(c)),
+    ]);
+
     /// <summary>Whether <c>str.isspace</c> holds; every such character lies in the basic plane.</summary>
     public static bool IsWhiteSpace(char c) =>
         c
@@ -42,7 +49,7 @@ internal static class PythonText
         c is (>= '!' and <= '/') or (>= ':' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~');
 
     /// <summary><c>str.rstrip()</c>.</summary>
-    public static string TrimEnd(string text)
+    public static ReadOnlySpan<char> TrimEnd(ReadOnlySpan<char> text)
     {
         var end = text.Length;
         while (end > 0 && IsWhiteSpace(text[end - 1]))
@@ -50,6 +57,25 @@ internal static class PythonText
             end--;
         }
 
+        return text[..end];
+    }
+
+    /// <summary><c>str.lstrip()</c>.</summary>
+    public static ReadOnlySpan<char> TrimStart(ReadOnlySpan<char> text)
+    {
+        var start = 0;
+        while (start < text.Length && IsWhiteSpace(text[start]))
+        {
+            start++;
+        }
+
+        return text[start..];
+    }
+
+    /// <summary><c>str.rstrip()</c>.</summary>
+    public static string TrimEnd(string text)
+    {
+        var end = TrimEnd(text.AsSpan()).Length;
         return end == text.Length ? text : text[..end];
     }
 
@@ -75,19 +101,27 @@ internal static class PythonText
         return words;
     }
 
-    /// <summary>The text without its white space, <c>''.join(text.split())</c>.</summary>
-    public static string RemoveWhiteSpace(string text)
+    /// <summary><c>str.split()</c> into tokens of the sequence that is being read.</summary>
+    public static void Split(ReadOnlySpan<char> text, TokenSequences into)
     {
-        var kept = new StringBuilder(text.Length);
-        foreach (var c in text)
+        for (var rest = TrimStart(text); !rest.IsEmpty; rest = TrimStart(rest))
         {
-            if (!IsWhiteSpace(c))
-            {
-                kept.Append(c);
-            }
+            var length = WordLength(rest);
+            into.Add(rest[..length]);
+            rest = rest[length..];
+        }
+    }
+
+    /// <summary>How many characters stand before the first white space.</summary>
+    public static int WordLength(ReadOnlySpan<char> text)
+    {
+        var length = 0;
+        while (length < text.Length && !IsWhiteSpace(text[length]))
+        {
+            length++;
         }
 
-        return kept.Length == text.Length ? text : kept.ToString();
+        return length;
     }
 
     /// <summary><c>len(re.split(r"\s+", text))</c>: one more than there are runs of white space.</summary>
@@ -122,56 +156,62 @@ internal static class PythonText
     /// <summary><c>str.lower()</c>: Unicode's full mapping to lower case.</summary>
     public static string Lower(string text)
     {
-        var firstUpper = -1;
-        for (var i = 0; i < text.Length && firstUpper < 0; i++)
-        {
-            firstUpper = text[i] is (>= 'A' and <= 'Z') or >= '\x80' ? i : -1;
-        }
+        ReusedBuffer<char> buffer = default;
+        var lower = Lower(text, ref buffer);
+        return lower == text.AsSpan() ? text : lower.ToString();
+    }
 
+    /// <summary><c>str.lower()</c>: the text itself where it has nothing to change, else a text in the buffer.</summary>
+    public static ReadOnlySpan<char> Lower(ReadOnlySpan<char> text, ref ReusedBuffer<char> buffer)
+    {
+        var firstUpper = text.IndexOfAnyExcept(LowerAscii);
         if (firstUpper < 0)
         {
             return text;
         }
 
-        var lower = new StringBuilder(text.Length + 8);
-        lower.Append(text, 0, firstUpper);
+        // A character has at most two in its place.
+        var lower = buffer.Take(2 * text.Length);
+        text[..firstUpper].CopyTo(lower);
+        var length = firstUpper;
         for (var i = firstUpper; i < text.Length; i++)
         {
             var c = text[i];
             if (c < '\x80')
             {
-                lower.Append(c is >= 'A' and <= 'Z' ? (char)(c | 0x20) : c);
+                lower[length++] = c is >= 'A' and <= 'Z' ? (char)(c | 0x20) : c;
             }
             else if (c == 'İ')
             {
-                lower.Append("i\u0307");
+                (lower[length], lower[length + 1]) = ('i', '\u0307');
+                length += 2;
             }
             else if (c == 'Σ')
             {
-                lower.Append(IsFinalSigma(text, i) ? 'ς' : 'σ');
+                lower[length++] = IsFinalSigma(text, i) ? 'ς' : 'σ';
             }
             else if (i + 1 < text.Length && char.IsSurrogatePair(c, text[i + 1]))
             {
-                lower.Append(Rune.ToLowerInvariant(new Rune(c, text[++i])).ToString());
+                length += Rune.ToLowerInvariant(new Rune(c, text[++i])).EncodeToUtf16(lower[length..]);
             }
             else
             {
-                lower.Append(char.ToLowerInvariant(c));
+                lower[length++] = char.ToLowerInvariant(c);
             }
         }
 
-        return lower.ToString();
+        return lower[..length];
     }
 
     /// <summary>
     /// The condition Final_Sigma of SpecialCasing.txt: after a cased letter and before none, case-ignorable characters apart.
     /// </summary>
-    private static bool IsFinalSigma(string text, int sigma)
+    private static bool IsFinalSigma(ReadOnlySpan<char> text, int sigma)
     {
         var i = sigma;
         while (i > 0)
         {
-            Rune.DecodeLastFromUtf16(text.AsSpan(0, i), out var rune, out var length);
+            Rune.DecodeLastFromUtf16(text[..i], out var rune, out var length);
             i -= length;
             if (!IsCaseIgnorable(rune))
             {
@@ -182,11 +222,11 @@ internal static class PythonText
         return false;
     }
 
-    private static bool IsFollowedByCased(string text, int start)
+    private static bool IsFollowedByCased(ReadOnlySpan<char> text, int start)
     {
         for (var i = start; i < text.Length; )
         {
-            Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out var length);
+            Rune.DecodeFromUtf16(text[i..], out var rune, out var length);
             i += length;
             if (!IsCaseIgnorable(rune))
             {

@@ -4,20 +4,18 @@ namespace FunctionsEval.Core.Metrics.Tokenization;
 internal sealed class TokenizerChar : TranslationTokenizer
 {
     /// <inheritdoc/>
-    public override List<string> Tokenize(string segment)
+    public override void Tokenize(ReadOnlySpan<char> segment, TextWorkspace workspace)
     {
-        var tokens = new List<string>(segment.Length);
         for (var i = 0; i < segment.Length; i++)
         {
-            var length = i + 1 < segment.Length && char.IsSurrogatePair(segment[i], segment[i + 1]) ? 2 : 1;
-            if (!PythonText.IsWhiteSpace(segment[i]))
+            if (i + 1 < segment.Length && char.IsSurrogatePair(segment[i], segment[i + 1]))
             {
-                tokens.Add(segment.Substring(i, length));
+                workspace.Tokens.Add(segment.Slice(i++, 2));
             }
-
-            i += length - 1;
+            else if (!PythonText.IsWhiteSpace(segment[i]))
+            {
+                workspace.Tokens.Add(segment.Slice(i, 1));
+            }
         }
-
-        return tokens;
     }
 }

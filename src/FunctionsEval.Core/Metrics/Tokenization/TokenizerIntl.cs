@@ -5,79 +5,72 @@ namespace FunctionsEval.Core.Metrics.Tokenization;
 
 /// <summary>
 /// <c>intl</c>: mteval-v14.pl --international-tokenization: punctuation is set apart unless it stands between numbers, symbols
-/// always; nothing is unescaped, and a full stop at the very end after a number stays with it.
+/// always; nothing is unescaped, and a full stop at the very end after a number stays with it. The rules are substitutions one after the
+/// other, as in <see cref="WesternPunctuation"/>: punctuation after anything but a number, punctuation before anything but a number.
 /// </summary>
 internal sealed class TokenizerIntl : TranslationTokenizer
 {
-    private static readonly Rune Space = new(' ');
+    private enum Kind
+    {
+        Other,
+        Number,
+        Punctuation,
+        Symbol,
+    }
 
     /// <inheritdoc/>
-    public override List<string> Tokenize(string segment)
+    public override void Tokenize(ReadOnlySpan<char> segment, TextWorkspace workspace)
     {
-        var runes = segment.EnumerateRunes().ToList();
-        runes = SpaceOut(
-            runes,
-            (first, second) => !IsNumber(first) && IsPunctuation(second),
-            (first, second) => [first, Space, second, Space]
-        );
-        runes = SpaceOut(
-            runes,
-            (first, second) => IsPunctuation(first) && !IsNumber(second),
-            (first, second) => [Space, first, Space, second]
-        );
-
-        var line = new StringBuilder(runes.Count * 2);
-        foreach (var rune in runes)
+        var (start, isTaken, before) = (0, false, Kind.Number);
+        var kind = Read(segment, 0, out var length);
+        for (var i = 0; i < segment.Length; )
         {
-            if (IsSymbol(rune))
+            var next = Read(segment, i + length, out var nextLength);
+            isTaken = kind == Kind.Punctuation && !isTaken && before != Kind.Number;
+            var isSetApart = kind == Kind.Symbol || (kind == Kind.Punctuation && (isTaken || next != Kind.Number));
+            if (isSetApart || PythonText.IsWhiteSpace(segment[i]))
             {
-                line.Append(' ').Append(rune.ToString()).Append(' ');
+                AddWord(segment, start, i, workspace.Tokens);
+                start = i + length;
+                if (isSetApart)
+                {
+                    workspace.Tokens.Add(IsLoneSurrogate(segment, i, length) ? "\ufffd" : segment[i..start]);
+                }
             }
-            else
-            {
-                line.Append(rune.ToString());
-            }
+
+            i += length;
+            (before, kind, length) = (kind, next, nextLength);
         }
 
-        return PythonText.Split(line.ToString());
+        AddWord(segment, start, segment.Length, workspace.Tokens);
     }
 
-    private static List<Rune> SpaceOut(List<Rune> runes, Func<Rune, Rune, bool> isMatch, Func<Rune, Rune, Rune[]> replace)
+    /// <summary>The kind of a code point. Nothing before and after the text counts as a number does: it sets nothing apart.</summary>
+    private static Kind Read(ReadOnlySpan<char> text, int i, out int length)
     {
-        var result = new List<Rune>(runes.Count * 2);
-        for (var i = 0; i < runes.Count; i++)
+        if (i >= text.Length)
         {
-            if (i + 1 < runes.Count && isMatch(runes[i], runes[i + 1]))
-            {
-                result.AddRange(replace(runes[i], runes[i + 1]));
-                i++;
-            }
-            else
-            {
-                result.Add(runes[i]);
-            }
+            length = 0;
+            return Kind.Number;
         }
 
-        return result;
+        // A surrogate without its partner is read as U+FFFD, a symbol.
+        Rune.DecodeFromUtf16(text[i..], out var rune, out length);
+        return Rune.GetUnicodeCategory(rune) switch
+        {
+            UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => Kind.Number,
+            UnicodeCategory.ConnectorPunctuation
+            or UnicodeCategory.DashPunctuation
+            or UnicodeCategory.OpenPunctuation
+            or UnicodeCategory.ClosePunctuation
+            or UnicodeCategory.InitialQuotePunctuation
+            or UnicodeCategory.FinalQuotePunctuation
+            or UnicodeCategory.OtherPunctuation => Kind.Punctuation,
+            UnicodeCategory.MathSymbol or UnicodeCategory.CurrencySymbol or UnicodeCategory.ModifierSymbol or UnicodeCategory.OtherSymbol =>
+                Kind.Symbol,
+            _ => Kind.Other,
+        };
     }
 
-    private static bool IsNumber(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
-
-    private static bool IsPunctuation(Rune rune) =>
-        Rune.GetUnicodeCategory(rune)
-            is UnicodeCategory.ConnectorPunctuation
-                or UnicodeCategory.DashPunctuation
-                or UnicodeCategory.OpenPunctuation
-                or UnicodeCategory.ClosePunctuation
-                or UnicodeCategory.InitialQuotePunctuation
-                or UnicodeCategory.FinalQuotePunctuation
-                or UnicodeCategory.OtherPunctuation;
-
-    private static bool IsSymbol(Rune rune) =>
-        Rune.GetUnicodeCategory(rune)
-            is UnicodeCategory.MathSymbol
-                or UnicodeCategory.CurrencySymbol
-                or UnicodeCategory.ModifierSymbol
-                or UnicodeCategory.OtherSymbol;
+    private static bool IsLoneSurrogate(ReadOnlySpan<char> text, int i, int length) => length == 1 && char.IsSurrogate(text[i]);
 }

@@ -4,5 +4,5 @@ namespace FunctionsEval.Core.Metrics.Tokenization;
 internal sealed class TokenizerNone : TranslationTokenizer
 {
     /// <inheritdoc/>
-    public override List<string> Tokenize(string segment) => PythonText.Split(segment);
+    public override void Tokenize(ReadOnlySpan<char> segment, TextWorkspace workspace) => PythonText.Split(segment, workspace.Tokens);
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace FunctionsEval.Core.Metrics.Tokenization;
 
 /// <summary>The options of Tercom's normaliser, named and defaulted as in sacrebleu 2.6.0.</summary>
@@ -25,56 +23,67 @@ internal sealed record TercomOptions
 internal sealed class TokenizerTercom(TercomOptions options) : TranslationTokenizer
 {
     /// <inheritdoc/>
-    public override List<string> Tokenize(string segment)
+    public override void Tokenize(ReadOnlySpan<char> segment, TextWorkspace workspace)
     {
-        var text = options.CaseSensitive ? segment : PythonText.Lower(segment);
-        if (options.Normalized)
+        var text = options.CaseSensitive ? segment : workspace.Lower(segment);
+        if (!options.Normalized && !options.NoPunct)
         {
-            text = Normalize(text);
-            if (options.AsianSupport)
+            PythonText.Split(text, workspace.Tokens);
+            return;
+        }
+
+        var copy = workspace.TakeText(text.Length);
+        text.CopyTo(copy);
+        AddWords(options.Normalized ? Unescape(copy) : copy, workspace.Tokens);
+    }
+
+    private static Span<char> Unescape(Span<char> text)
+    {
+        text = Replacement.Replace(text, "\n-", "");
+        text.Replace('\n', ' ');
+        return Replacement.Unescape(text);
+    }
+
+    /// <summary>Adds the words of a text, which are put together at its beginning: what is read is never behind what is written.</summary>
+    private void AddWords(Span<char> text, TokenSequences tokens)
+    {
+        var punctuation = new WesternPunctuation(text, isPadded: true);
+        var (start, written) = (0, 0);
+        for (var i = 0; i < text.Length; i++)
+        {
+            // The reference means to split runs of kana too, but anchors those rules to the start of the text, where it leaves a space.
+            var c = text[i];
+            var isSetApart =
+                options.Normalized && (punctuation.IsSetApart(i) || (options.AsianSupport && (IsIdeograph(c) || IsAsianPunctuation(c))));
+            var isSpace = PythonText.IsWhiteSpace(c);
+            if (isSetApart || isSpace || (options.Normalized && IsPossessive(text[i..])))
             {
-                // The reference means to split runs of kana too, but anchors those rules to the start of the text, where Normalize leaves a
-                // space.
-                text = WesternPunctuation.SurroundBySpaces(text, c => IsIdeograph(c) || IsAsianPunctuation(c));
+                AddWord(text, start, written, tokens);
+                start = written;
+            }
+
+            if (!isSpace && !IsRemoved(c))
+            {
+                text[written++] = c;
+            }
+
+            if (isSetApart)
+            {
+                AddWord(text, start, written, tokens);
+                start = written;
             }
         }
 
-        if (options.NoPunct)
-        {
-            text = Remove(
-                text,
-                c => c is '.' or ',' or '?' or ':' or ';' or '!' or '"' or '(' or ')' || (options.AsianSupport && IsAsianPunctuation(c))
-            );
-        }
-
-        return PythonText.Split(text);
+        AddWord(text, start, written, tokens);
     }
 
-    private static string Normalize(string text)
-    {
-        text = text.Replace("\n-", "", StringComparison.Ordinal)
-            .Replace('\n', ' ')
-            .Replace("&quot;", "\"", StringComparison.Ordinal)
-            .Replace("&amp;", "&", StringComparison.Ordinal)
-            .Replace("&lt;", "<", StringComparison.Ordinal)
-            .Replace("&gt;", ">", StringComparison.Ordinal);
-        text = WesternPunctuation.SeparateSymbols($" {text} ").Replace("'s ", " 's ", StringComparison.Ordinal);
-        return WesternPunctuation.SeparateStopsAndDashes(text);
-    }
+    /// <summary>Whether the text begins with an 's at the end of a word.</summary>
+    private static bool IsPossessive(ReadOnlySpan<char> text) =>
+        text is ['\'', 's', ..] && (text.Length == 2 || text[2] == ' ' || WesternPunctuation.IsSymbol(text[2]));
 
-    private static string Remove(string text, Func<char, bool> isRemoved)
-    {
-        var kept = new StringBuilder(text.Length);
-        foreach (var c in text)
-        {
-            if (!isRemoved(c))
-            {
-                kept.Append(c);
-            }
-        }
-
-        return kept.ToString();
-    }
+    private bool IsRemoved(char c) =>
+        options.NoPunct
+        && (c is '.' or ',' or '?' or ':' or ';' or '!' or '"' or '(' or ')' || (options.AsianSupport && IsAsianPunctuation(c)));
 
     private static bool IsIdeograph(char c) =>
         c

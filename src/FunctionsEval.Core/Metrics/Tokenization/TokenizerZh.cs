@@ -4,16 +4,24 @@ namespace FunctionsEval.Core.Metrics.Tokenization;
 internal sealed class TokenizerZh : TranslationTokenizer
 {
     /// <inheritdoc/>
-    public override List<string> Tokenize(string segment)
+    public override void Tokenize(ReadOnlySpan<char> segment, TextWorkspace workspace)
     {
+        var text = PythonText.TrimStart(PythonText.TrimEnd(segment));
+        var punctuation = new WesternPunctuation(text, isPadded: false);
         var start = 0;
-        while (start < segment.Length && PythonText.IsWhiteSpace(segment[start]))
+        for (var i = 0; i < text.Length; i++)
         {
-            start++;
+            // A character of white space counts as Chinese, too, and is no token.
+            var isSpace = PythonText.IsWhiteSpace(text[i]);
+            if (punctuation.IsSetApart(i) || isSpace || IsChinese(text[i]))
+            {
+                AddWord(text, start, i, workspace.Tokens);
+                AddWord(text, isSpace ? i + 1 : i, i + 1, workspace.Tokens);
+                start = i + 1;
+            }
         }
 
-        var spaced = WesternPunctuation.SurroundBySpaces(PythonText.TrimEnd(segment[start..]), IsChinese);
-        return PythonText.Split(WesternPunctuation.SeparateStopsAndDashes(WesternPunctuation.SeparateSymbols(spaced)));
+        AddWord(text, start, text.Length, workspace.Tokens);
     }
 
     /// <summary>

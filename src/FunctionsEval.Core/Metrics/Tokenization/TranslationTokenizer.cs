@@ -29,7 +29,28 @@ internal abstract class TranslationTokenizer
             "needs a SentencePiece model that sacrebleu downloads; take \"char\", or compute it with sacrebleu from samples.jsonl",
     };
 
+    /// <summary>Adds the tokens of one segment to the sequence that is being read.</summary>
+    /// <param name="segment">The segment; white space at its end has been removed.</param>
+    /// <param name="workspace">Holds the sequence, and room for what is changed before it is split.</param>
+    public abstract void Tokenize(ReadOnlySpan<char> segment, TextWorkspace workspace);
+
     /// <summary>The tokens of one segment.</summary>
     /// <param name="segment">The segment; white space at its end has been removed.</param>
-    public abstract List<string> Tokenize(string segment);
+    public List<string> Tokenize(string segment)
+    {
+        var workspace = TextWorkspace.Current;
+        workspace.Tokens.Clear();
+        Tokenize(segment, workspace);
+        workspace.Tokens.EndSequence();
+        return workspace.Tokens.TextsOf(0);
+    }
+
+    /// <summary>Adds what stands from one place to another, unless that is nothing.</summary>
+    protected static void AddWord(ReadOnlySpan<char> text, int start, int end, TokenSequences tokens)
+    {
+        if (start < end)
+        {
+            tokens.Add(text[start..end]);
+        }
+    }
 }

@@ -19,17 +19,15 @@ public sealed record TextSimilaritySpec(string Name, ComparedTexts Texts, string
         ["bleu"] = ("sacrebleu-2.6.0:sentence", Bleu),
         ["gleu"] = ("nltk-3.8.1:13a", GoogleBleu.Between),
         ["meteor"] = ("nltk-3.8.1:13a:no_synonyms", Meteor.Between),
-        ["rouge_1"] = (RougeTool, (input, reference) => Rouge("rouge1", input, reference)),
-        ["rouge_2"] = (RougeTool, (input, reference) => Rouge("rouge2", input, reference)),
-        ["rouge_3"] = (RougeTool, (input, reference) => Rouge("rouge3", input, reference)),
-        ["rouge_4"] = (RougeTool, (input, reference) => Rouge("rouge4", input, reference)),
-        ["rouge_5"] = (RougeTool, (input, reference) => Rouge("rouge5", input, reference)),
-        ["rouge_l"] = (RougeTool, (input, reference) => Rouge("rougeL", input, reference)),
+        ["rouge_1"] = (RougeTool, Rouge("rouge1")),
+        ["rouge_2"] = (RougeTool, Rouge("rouge2")),
+        ["rouge_3"] = (RougeTool, Rouge("rouge3")),
+        ["rouge_4"] = (RougeTool, Rouge("rouge4")),
+        ["rouge_5"] = (RougeTool, Rouge("rouge5")),
+        ["rouge_l"] = (RougeTool, Rouge("rougeL")),
     };
 
     private const string RougeTool = "rouge_score-0.1.2:f";
-
-    private static readonly RougeScorer RougeScorer = new(new RougeTokenizer(RougeTokenizer.Default, useStemmer: false));
 
     private static readonly BleuMetric SentenceBleu = new(new BleuOptions { EffectiveOrder = true });
 
@@ -43,7 +41,16 @@ public sealed record TextSimilaritySpec(string Name, ComparedTexts Texts, string
     public override double? Score(string input, string reference) =>
         (long)input.Length * reference.Length > MaxPairs ? null : Math.Clamp(ByName[Measure].Score(input, reference), 0, 1);
 
-    private static double Rouge(string type, string input, string reference) => RougeScorer.Score(reference, input, [type])[0].FMeasure;
+    private static Func<string, string, double> Rouge(string type)
+    {
+        var scorer = new RougeScorer(new RougeTokenizer(RougeTokenizer.Default, useStemmer: false), [type]);
+        return (input, reference) =>
+        {
+            var score = default(RougeScore);
+            scorer.Score(reference, input, new Span<RougeScore>(ref score));
+            return score.FMeasure;
+        };
+    }
 
     private static double Bleu(string input, string reference)
     {

@@ -13,23 +13,29 @@ internal static class GoogleBleu
     /// <summary>The score, 0–1; 0 where neither text has a token.</summary>
     public static double Between(string first, string second)
     {
-        var tokenizer = TranslationTokenizer.ByName["13a"];
-        var sequences = NgramIndex.NumberTokens([
-            tokenizer.Tokenize(PythonText.TrimEnd(first)),
-            tokenizer.Tokenize(PythonText.TrimEnd(second)),
-        ]);
-        var index = new NgramIndex(sequences);
-        long matches = 0,
+        var workspace = TextWorkspace.Current;
+        var tokens = workspace.Tokens;
+        tokens.Clear();
+        Read(first, workspace);
+        Read(second, workspace);
+        Span<long> matches = stackalloc long[MaxOrder];
+        workspace.Ngrams.Count(tokens, answer: 0, firstReference: 1, references: 1, matches);
+        long shared = 0,
             ngrams = 0,
             others = 0;
-        while (index.Order < MaxOrder)
+        for (var order = 1; order <= MaxOrder; order++)
         {
-            index.Advance();
-            ngrams += index.NumbersOf(0).Length;
-            others += index.NumbersOf(1).Length;
-            matches += index.CountsOf(0).Zip(index.CountsOf(1), Math.Min).Sum(both => (long)both);
+            shared += matches[order - 1];
+            ngrams += NgramMatches.CountIn(tokens[0], order);
+            others += NgramMatches.CountIn(tokens[1], order);
         }
 
-        return Math.Max(ngrams, others) is > 0 and var all ? (double)matches / all : 0;
+        return Math.Max(ngrams, others) is > 0 and var all ? (double)shared / all : 0;
+    }
+
+    private static void Read(string text, TextWorkspace workspace)
+    {
+        TranslationTokenizer.ByName["13a"].Tokenize(PythonText.TrimEnd(text.AsSpan()), workspace);
+        workspace.Tokens.EndSequence();
     }
 }
