@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Repeats;
+using FunctionsEval.Core.Scoring.Stored;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Scoring;
@@ -41,6 +42,37 @@ internal sealed class RepeatedSamples(RepeatRule rule, int replicates) : KeptSam
 
     public override void Merge(KeptSamples other) =>
         _entries.AddRange(((RepeatedSamples)other)._entries.Select(entry => entry with { Slices = Intern(entry.Slices) }));
+
+    public override void Write(StoredWriter writer)
+    {
+        writer.Write((ulong)_entries.Count);
+        var slices = new StoredSlices();
+        foreach (var entry in _entries)
+        {
+            writer.WriteBits(entry.Key);
+            writer.Write((ulong)entry.Turn);
+            slices.Write(writer, entry.Slices);
+            writer.Write((ulong)entry.Candidate);
+            writer.Write((ulong)entry.Baseline);
+        }
+    }
+
+    public override void Merge(StoredReader reader)
+    {
+        var slices = new StoredSlices();
+        for (var left = reader.ReadUnsigned(); left > 0; left--)
+        {
+            _entries.Add(
+                new Entry(
+                    reader.ReadBits(),
+                    reader.ReadWithin(int.MaxValue),
+                    slices.Read(reader, Intern),
+                    (Answer)reader.ReadWithin((int)Answer.Right),
+                    (Answer)reader.ReadWithin((int)Answer.Right)
+                )
+            );
+        }
+    }
 
     public override IReadOnlyDictionary<string, MetricNumbers> Compute(ModelRole role, bool isShared, IReadOnlySet<string> withReplicates)
     {

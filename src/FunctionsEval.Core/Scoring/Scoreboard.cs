@@ -14,14 +14,14 @@ namespace FunctionsEval.Core.Scoring;
 /// Adds up the statistics of the candidate and, if there is one, the baseline over a stream of samples, for the whole dataset
 /// and per slice, and turns them into numbers with intervals and paired comparisons. It keeps sums only, so its size depends on
 /// metrics, replicates and slices but not on samples; all sums are integers, so the report is the same to the bit whatever the
-/// order of <see cref="Add"/> and <see cref="Merge"/>.
+/// order of <see cref="Add"/> and <see cref="Merge(Scoreboard)"/>.
 /// </summary>
 /// <remarks>
 /// Intervals rest on Bayesian-bootstrap replicates, see <see cref="BootstrapWeights"/> and <see cref="IntervalRules"/>. Candidate and
 /// baseline share the weights, so replicate differences are paired. Not safe for use by several threads at once:
 /// give each its own and merge them.
 /// </remarks>
-public sealed class Scoreboard
+public sealed partial class Scoreboard
 {
     /// <summary>Maximum number of numbers in one table of replicates: 128 MiB.</summary>
     private const long MaxInTable = 1L << 24;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsEval.Core.Scoring.Stored;
 
 namespace FunctionsEval.Core.Scoring;
 
@@ -18,7 +19,6 @@ internal sealed class SliceSet
     private const int MaxValuesOfAnyTag = 1_000;
 
     private readonly ScoreboardLayout _layout;
-    private readonly long _maxSlicesWithIntervals;
     private readonly int _maxValuesOfTag;
     private readonly Dictionary<string, SliceSums> _slices = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _valuesOfTag = new(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ internal sealed class SliceSet
     public SliceSet(ScoreboardLayout layout, int models, int maxSlicesWithIntervals)
     {
         _layout = layout;
-        _maxSlicesWithIntervals = Math.Min(
+        MaxSlicesWithIntervals = Math.Min(
             maxSlicesWithIntervals,
             MaxNumbers / Math.Max(1L, (long)models * layout.ReplicatedLength * layout.Replicates)
         );
@@ -43,6 +43,9 @@ internal sealed class SliceSet
 
     /// <summary>The sums of the whole dataset.</summary>
     public SliceSums All { get; }
+
+    /// <summary>With more slices than this none of them has replicates.</summary>
+    public long MaxSlicesWithIntervals { get; }
 
     /// <summary>The whole dataset, then the slices in ordinal order.</summary>
     public IEnumerable<(string Slice, SliceSums Sums)> InOrder() =>
@@ -79,7 +82,7 @@ internal sealed class SliceSet
         {
             added.DropReplicates();
         }
-        else if (_slices.Count > _maxSlicesWithIntervals)
+        else if (_slices.Count > MaxSlicesWithIntervals)
         {
             DropReplicates();
         }
@@ -95,7 +98,7 @@ internal sealed class SliceSet
     /// <exception cref="ArgumentException">The other set allows another number of slices.</exception>
     public void Merge(SliceSet other)
     {
-        if (_maxSlicesWithIntervals != other._maxSlicesWithIntervals)
+        if (MaxSlicesWithIntervals != other.MaxSlicesWithIntervals)
         {
             throw new ArgumentException("Sets of slices can be merged only when they were created alike.", nameof(other));
         }
@@ -119,6 +122,48 @@ internal sealed class SliceSet
         foreach (var (slice, sums) in other._slices)
         {
             Find(slice)?.Merge(sums);
+        }
+    }
+
+    /// <summary>Writes what was added, the slices in ordinal order.</summary>
+    public void Write(StoredWriter writer)
+    {
+        writer.Write((ulong)_tagsWithoutSlices.Count);
+        foreach (var tag in _tagsWithoutSlices)
+        {
+            writer.Write(tag);
+        }
+
+        writer.Write(_hasTooManySlices);
+        writer.Write((ulong)_slices.Count);
+        foreach (var (slice, sums) in InOrder())
+        {
+            writer.Write(slice);
+            sums.Write(writer);
+        }
+    }
+
+    /// <summary>Adds what another set wrote, which allows the same number of slices.</summary>
+    public void Merge(StoredReader reader)
+    {
+        for (var tags = reader.ReadUnsigned(); tags > 0; tags--)
+        {
+            LeaveOut(reader.ReadText());
+        }
+
+        if (reader.ReadFlag())
+        {
+            DropReplicates();
+        }
+
+        var slices = reader.ReadUnsigned();
+        reader.ReadText();
+        All.Merge(reader);
+        for (; slices > 0; slices--)
+        {
+            var slice = reader.ReadText();
+            Ensure(slice);
+            (Find(slice) ?? new SliceSums(_layout)).Merge(reader);
         }
     }
 

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Scoring.Stored;
 
 namespace FunctionsEval.Core.Scoring;
 
@@ -89,6 +90,37 @@ internal sealed class SliceSums(ScoreboardLayout layout)
         {
             _gained[p] += other._gained[p];
             _lost[p] += other._lost[p];
+        }
+    }
+
+    /// <summary>Writes what was added.</summary>
+    public void Write(StoredWriter writer)
+    {
+        foreach (var table in Tables)
+        {
+            table.Write(writer);
+        }
+
+        foreach (var count in _gained.Concat(_lost))
+        {
+            writer.Write((ulong)count);
+        }
+    }
+
+    /// <summary>Adds what other sums wrote.</summary>
+    public void Merge(StoredReader reader)
+    {
+        foreach (var table in Tables)
+        {
+            table.Merge(reader);
+        }
+
+        foreach (var counts in (long[][])[_gained, _lost])
+        {
+            for (var p = 0; p < counts.Length; p++)
+            {
+                counts[p] += (long)reader.ReadUnsigned();
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Scoring.Stored;
 
 namespace FunctionsEval.Core.Scoring;
 
@@ -89,6 +90,51 @@ internal sealed class SumTable(ScoreboardLayout layout)
         {
             Replicates ??= new long[columns.Length];
             ReplicateColumn.Add(Replicates, columns);
+        }
+    }
+
+    /// <summary>Writes what was added.</summary>
+    public void Write(StoredWriter writer)
+    {
+        writer.Write((ulong)Samples);
+        writer.Write((ulong)_ofSameRows);
+        writer.Write(_totals is not null);
+        foreach (var sum in _totals ?? [])
+        {
+            writer.Write(sum);
+        }
+
+        writer.Write(Replicates is not null);
+        for (var start = 0; start < Replicates?.Length; start += layout.Replicates)
+        {
+            writer.WriteColumn(Replicates.AsSpan(start, layout.Replicates));
+        }
+    }
+
+    /// <summary>Adds what another table wrote.</summary>
+    /// <exception cref="OverflowException">A sum left the range of 64 bits.</exception>
+    public void Merge(StoredReader reader)
+    {
+        Samples += (long)reader.ReadUnsigned();
+        _ofSameRows += (long)reader.ReadUnsigned();
+        if (reader.ReadFlag())
+        {
+            _totals ??= new long[layout.SumLength];
+            for (var i = 0; i < _totals.Length; i++)
+            {
+                _totals[i] = checked(_totals[i] + reader.ReadSigned());
+            }
+        }
+
+        if (reader.ReadFlag())
+        {
+            var columns = _hasReplicates
+                ? Replicates ??= new long[layout.ReplicatedLength * layout.Replicates]
+                : new long[layout.ReplicatedLength * layout.Replicates];
+            for (var start = 0; start < columns.Length; start += layout.Replicates)
+            {
+                reader.AddColumn(columns.AsSpan(start, layout.Replicates));
+            }
         }
     }
 
