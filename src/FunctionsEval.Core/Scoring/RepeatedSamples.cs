@@ -81,7 +81,7 @@ internal sealed class RepeatedSamples(RepeatRule rule, int replicates) : KeptSam
         // The rows get an order that does not depend on how they came, because sums of doubles depend on theirs.
         Array.Sort(entries, (first, second) => first.Question.CompareTo(second.Question));
         var sums = new Dictionary<string, RowMeans>(StringComparer.Ordinal);
-        var weights = new long[IsTooLarge ? 0 : replicates];
+        var weights = new ushort[IsTooLarge ? 0 : replicates];
         for (int start = 0, end; start < entries.Length; start = end)
         {
             end = start + 1;

@@ -16,6 +16,7 @@ public sealed class RowMeasurer
 {
     private readonly IReadOnlyList<string> _slices;
     private readonly EvaluationSpec _spec;
+    private readonly bool _hasLimits;
 
     /// <summary>Builds the spec's metrics.</summary>
     /// <exception cref="OptionException">A metric or one of its options does not exist.</exception>
@@ -30,6 +31,7 @@ public sealed class RowMeasurer
         );
         _slices = [.. spec.Slices.Distinct(StringComparer.Ordinal)];
         _spec = spec;
+        _hasLimits = Metrics.Any(metric => metric.MaxPairs < long.MaxValue);
     }
 
     /// <summary>An empty scoreboard of these metrics.</summary>
@@ -78,7 +80,7 @@ public sealed class RowMeasurer
     public EvaluatedSample WithinLimits(EvaluatedSample row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        if (!row.IsMeasured)
+        if (!_hasLimits || !row.IsMeasured)
         {
             return row;
         }

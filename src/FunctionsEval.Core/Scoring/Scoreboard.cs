@@ -37,9 +37,6 @@ public sealed partial class Scoreboard
     // Of metrics that are no function of sums; null for the others.
     private readonly KeptSamples?[] _kept;
 
-    private readonly long[] _weights;
-    private readonly SumTerm[] _terms;
-
     /// <summary>Creates an empty scoreboard.</summary>
     /// <param name="metrics">The metrics, in the order in which a sample's statistics are concatenated.</param>
     /// <param name="intervals">Confidence level and replicates.</param>
@@ -74,8 +71,6 @@ public sealed partial class Scoreboard
         _layout = new ScoreboardLayout(metrics, intervals.Replicates);
         _slices = new SliceSet(_layout, models: hasBaseline ? 2 : 1, maxSlicesWithIntervals);
         _kept = [.. metrics.Select(metric => metric.SampleRule is { } rule ? KeptSamples.Create(rule, intervals.Replicates) : null)];
-        _weights = new long[intervals.Replicates];
-        _terms = new SumTerm[_layout.MaxTerms];
         _answersPerSample = answersPerSample;
         _minMeasuredShare = minMeasuredShare;
         _report = CreateReport(intervals);
@@ -174,16 +169,7 @@ public sealed partial class Scoreboard
             return;
         }
 
-        BootstrapWeights.Fill(sampleKey, _weights);
-        turns = Math.Max(1, turns);
-        _slices.All.Add(candidate, baseline, _weights, _terms, turns);
-        foreach (var slice in sampleSlices)
-        {
-            // A slice by turn has one turn of each conversation.
-            var ofSameRow = turns > 1 && SliceNames.IsOfTurn(slice) ? 1 : turns;
-            _slices.Find(slice)?.Add(candidate, baseline, _weights, _terms, ofSameRow);
-        }
-
+        _slices.Add(sampleKey, sampleSlices, candidate, baseline, Math.Max(1, turns));
         for (var m = 0; m < _kept.Length; m++)
         {
             _kept[m]?.Add(sampleKey, sampleSlices, _layout.MeasuredStatisticOf(m, candidate), _layout.MeasuredStatisticOf(m, baseline));

@@ -1,5 +1,7 @@
 using System.Globalization;
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Scoring.Stored;
+using FunctionsEval.Core.Scoring.Sums;
 
 namespace FunctionsEval.Core.Scoring;
 
@@ -19,6 +21,8 @@ internal sealed class SliceSet
     private const int MaxValuesOfAnyTag = 1_000;
 
     private readonly ScoreboardLayout _layout;
+    private readonly WeightBatch _batch;
+    private readonly SampleTerms _terms;
     private readonly int _maxValuesOfTag;
     private readonly Dictionary<string, SliceSums> _slices = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _valuesOfTag = new(StringComparer.Ordinal);
@@ -33,12 +37,14 @@ internal sealed class SliceSet
     public SliceSet(ScoreboardLayout layout, int models, int maxSlicesWithIntervals)
     {
         _layout = layout;
+        _batch = new WeightBatch(layout.Replicates);
+        _terms = new SampleTerms(layout);
         MaxSlicesWithIntervals = Math.Min(
             maxSlicesWithIntervals,
             MaxNumbers / Math.Max(1L, (long)models * layout.ReplicatedLength * layout.Replicates)
         );
         _maxValuesOfTag = (int)Math.Min(MaxValuesOfAnyTag, MaxNumbers / Math.Max(1L, layout.SumLength));
-        All = new SliceSums(layout);
+        All = CreateSums();
     }
 
     /// <summary>The sums of the whole dataset.</summary>
@@ -67,6 +73,24 @@ internal sealed class SliceSet
             )
         );
 
+    /// <summary>Adds a sample.</summary>
+    /// <param name="sampleKey">Its key.</param>
+    /// <param name="slices">The slices it belongs to beside the whole dataset, each of which has room.</param>
+    /// <param name="candidate">The candidate's concatenated statistics; empty when it was not scored.</param>
+    /// <param name="baseline">The baseline's; empty when it was not scored.</param>
+    /// <param name="turns">How many samples its row has.</param>
+    public void Add(ulong sampleKey, IReadOnlyList<string> slices, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline, int turns)
+    {
+        _terms.Set(candidate, baseline);
+        var place = _batch.Draw(sampleKey);
+        All.Add(_terms, place, turns);
+        foreach (var slice in slices)
+        {
+            // A slice by turn has one turn of each conversation.
+            Find(slice)?.Add(_terms, place, turns > 1 && SliceNames.IsOfTurn(slice) ? 1 : turns);
+        }
+    }
+
     /// <summary>Makes room for a slice.</summary>
     public void Ensure(string slice)
     {
@@ -76,7 +100,7 @@ internal sealed class SliceSet
             return;
         }
 
-        var added = new SliceSums(_layout);
+        var added = CreateSums();
         _slices.Add(slice, added);
         if (_hasTooManySlices)
         {
@@ -163,9 +187,11 @@ internal sealed class SliceSet
         {
             var slice = reader.ReadText();
             Ensure(slice);
-            (Find(slice) ?? new SliceSums(_layout)).Merge(reader);
+            (Find(slice) ?? CreateSums()).Merge(reader);
         }
     }
+
+    private SliceSums CreateSums() => new(_layout, _batch);
 
     private static string TagOf(string slice) => slice[..Math.Max(0, slice.IndexOf('=', StringComparison.Ordinal))];
 

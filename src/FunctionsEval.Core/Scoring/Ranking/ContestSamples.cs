@@ -87,7 +87,7 @@ internal sealed class ContestSamples(ContestRule rule, int replicates) : KeptSam
         Array.Sort(ranked, (first, second) => second.Score.CompareTo(first.Score));
         var bySlice = new Dictionary<string, RankedSteps>(StringComparer.Ordinal);
         var touched = new HashSet<RankedSteps>();
-        var weights = new long[IsTooLarge ? 0 : replicates];
+        var weights = new ushort[IsTooLarge ? 0 : replicates];
         for (var i = 0; i < ranked.Length; i++)
         {
             var (score, isPositive, entry) = ranked[i];
