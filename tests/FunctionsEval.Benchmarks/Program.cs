@@ -86,6 +86,22 @@ var families = new Option<string[]>("--family")
 var coverage = new Command("coverage", "Simulate how often each kind of interval holds the true number.") { sets, seed, families };
 coverage.SetAction(parsed => CoverageCommand.Run(parsed.GetValue(sets), parsed.GetValue(seed), parsed.GetRequiredValue(families)));
 
+var kind = new Argument<string>("ANSWERS")
+{
+    Description = "labels (a classification by its default metrics), texts (BLEU and ROUGE) or all.",
+    DefaultValueFactory = _ => "all",
+};
+kind.AcceptOnlyFromAmong("labels", "texts", "all");
+var answers = new Option<int>("--rows")
+{
+    Description = "Rows of the file.",
+    HelpName = "N",
+    DefaultValueFactory = _ => 1_000_000,
+};
+var before = new Option<DirectoryInfo?>("--before") { Description = "A checkout, built in Release, to compare with.", HelpName = "DIR" };
+var score = new Command("score", "Time the score command on a file of answers; the outputs must be equal.") { kind, answers, before };
+score.SetAction(parsed => new ScoreCommand(parsed.GetValue(answers), parsed.GetValue(before)?.FullName).Run(parsed.GetRequiredValue(kind)));
+
 var models = new Option<string[]>("--models")
 {
     Description = "Only models whose name begins so; may be repeated.",
@@ -106,6 +122,7 @@ return await new RootCommand("Benchmarks of FunctionsEval's metrics, intervals a
     parts,
     coverage,
     candidates,
+    score,
     PipelineCommandLine.CreatePipeline(),
     PipelineCommandLine.CreateEndpoint(),
     PipelineCommandLine.CreateBare(),

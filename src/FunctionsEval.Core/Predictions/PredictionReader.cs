@@ -33,32 +33,8 @@ public sealed class PredictionReader
         "answers.text",
     ];
 
-    /// <summary>Fields of an answer. What else a line has is not looked at.</summary>
-    private static readonly HashSet<string> FieldNames =
-    [
-        .. ReferenceNames,
-        .. AnsweredCallReader.FieldNames,
-        ReferenceFields.ToolCalls,
-        "id",
-        "tags",
-        "text",
-        "prediction",
-        "outcome",
-        "logProbability",
-        "logProbabilityTokens",
-        "lenientPrediction",
-        "labelProbabilities",
-        "unresolvedLabelMass",
-        "choices",
-        "grades",
-        "repeat",
-        "turn",
-        "turns",
-        "offset",
-    ];
-
     /// <summary>Lines of a shard log that are no rows.</summary>
-    private const string SessionLine = "{\"session\":";
+    private static ReadOnlySpan<byte> SessionLine => "{\"session\":"u8;
 
     private readonly TaskDefinition _task;
     private readonly AnswerParser _parser;
@@ -100,21 +76,34 @@ public sealed class PredictionReader
     public AnswerPair? Read(string text, int line)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (string.IsNullOrWhiteSpace(text) || text.StartsWith(SessionLine, StringComparison.Ordinal))
+        return Read(Encoding.UTF8.GetBytes(text), line);
+    }
+
+    /// <inheritdoc cref="Read(string, int)"/>
+    /// <param name="text">The line, in UTF-8.</param>
+    /// <param name="line">Its number, from 1.</param>
+    public AnswerPair? Read(ReadOnlyMemory<byte> text, int line)
+    {
+        if (text.Span.StartsWith(SessionLine) || (!text.Span.StartsWith("{"u8) && IsBlank(text.Span)))
         {
             return null;
         }
 
-        var bytes = Encoding.UTF8.GetBytes(text);
-        if (JsonRow.Parse(bytes, out var root) is { } problem)
+        if (JsonRow.Parse(text, out JsonDocument? row) is { } problem)
         {
-            throw new PredictionException(
-                line,
-                $"{(FindBrokenField(bytes) is { } name ? $"at '{name}': " : "")}{problem.Message}{FixOf(problem.Reason)}",
-                problem.Column
-            );
+            throw new PredictionException(line, BrokenLine.Describe(text.Span, problem), problem.Column);
         }
 
+        using (row)
+        {
+            return Read(row!.RootElement, line);
+        }
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> text) => string.IsNullOrWhiteSpace(Encoding.UTF8.GetString(text));
+
+    private AnswerPair? Read(JsonElement root, int line)
+    {
         var fields = new AnswerFields(root, "", line);
         if (fields.TryFind("isPartial", out var isPartial) && isPartial.ValueKind == JsonValueKind.True)
         {
@@ -141,43 +130,6 @@ public sealed class PredictionReader
     /// <summary>The object that a run's line has for a model; null for none, and for a field of that name with another meaning.</summary>
     private static JsonElement? FindAnswer(AnswerFields fields, string role) =>
         fields.TryFind(role, out var answer) && answer.ValueKind == JsonValueKind.Object ? answer : null;
-
-    /// <summary>The field at which a line stops being JSON, or whose text is none; null when it is none that is read.</summary>
-    private static string? FindBrokenField(ReadOnlySpan<byte> line)
-    {
-        var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = JsonRow.MaxDepth });
-        string? field = null;
-        try
-        {
-            while (reader.Read())
-            {
-                if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
-                {
-                    var text = reader.GetString()!;
-                    field =
-                        reader.TokenType != JsonTokenType.PropertyName ? field
-                        : FieldNames.Contains(text) ? text
-                        : null;
-                }
-            }
-        }
-        catch (Exception end) when (end is JsonException or InvalidOperationException)
-        {
-            // Here it is.
-        }
-
-        return field;
-    }
-
-    private static string FixOf(string reason) =>
-        reason switch
-        {
-            MalformedReasons.InvalidJson => " Each line must be one JSON object (`jq -c .`); NaN and Infinity are not JSON: write null.",
-            MalformedReasons.NotAnObject => " Each line must be one JSON object: make one of each element of a list with `jq -c '.[]'`.",
-            MalformedReasons.InvalidEscape => " Write the text with whole characters, or with \\ufffd in their place.",
-            MalformedReasons.TooDeep => " Give the prediction as a text.",
-            _ => "",
-        };
 
     /// <summary>A row whose sample is described by one object and whose answer by another (the same, in a shard log).</summary>
     private EvaluatedSample Row(JsonElement sample, JsonElement answer, string place, int line)
@@ -228,9 +180,11 @@ public sealed class PredictionReader
 
     private EvaluatedSample ReadAnswer(EvaluatedSample row, AnswerFields fields, JsonElement answer)
     {
+        var text = fields.Text("text") ?? ReadOutputText(fields);
+        double? logProbability;
         row = row with
         {
-            Text = fields.Text("text") ?? ReadOutputText(fields),
+            Text = text,
             Reasoning = fields.Text("reasoning"),
             ReasoningTokens = fields.Count("reasoningTokens"),
             Response = fields.Form<ResponseFigures>("response"),
@@ -238,7 +192,7 @@ public sealed class PredictionReader
                 _task.IsJson ? fields.Json("prediction")
                 : _task.Subjects.HasFlag(MetricSubjects.LabelSet) ? fields.TextOrList("prediction")
                 : fields.Text("prediction"),
-            LogProbability = fields.Number("logProbability"),
+            LogProbability = logProbability = fields.Number("logProbability"),
             LogProbabilityTokens = fields.Count("logProbabilityTokens"),
             LenientPrediction = fields.Text("lenientPrediction"),
             LabelProbabilities = fields.Form<Dictionary<string, double>>("labelProbabilities"),
@@ -246,9 +200,10 @@ public sealed class PredictionReader
             Choices = _task.Answer == AnswerKind.ScoredChoices ? fields.Form<List<ChoiceLikelihood>>("choices") : null,
             Grades = fields.Form<Dictionary<string, Grade>>("grades"),
             ToolCalls = _task.ReadsToolCalls ? _calls.Read(fields, answer) : null,
+            Echo = logProbability is not null && text is null,
         };
         AnswerForms.Check(row, fields, _graders);
-        return row with { Echo = row is { LogProbability: not null, Text: null } };
+        return row;
     }
 
     /// <summary>
@@ -263,17 +218,12 @@ public sealed class PredictionReader
     {
         if (!isUnparsable && row.Prediction is { } prediction)
         {
-            return _parser.ReadPrediction(prediction) is { } canonical
-                ? row with
-                {
-                    Prediction = canonical,
-                }
-                : row with
-                {
-                    Prediction = null,
-                    Outcome = Outcome.Unparsable,
-                    Reason = "prediction_form",
-                };
+            return _parser.ReadPrediction(prediction) switch
+            {
+                null => row with { Prediction = null, Outcome = Outcome.Unparsable, Reason = "prediction_form" },
+                var canonical when canonical == prediction => row,
+                var canonical => row with { Prediction = canonical },
+            };
         }
 
         if (isUnparsable || row.LogProbability is not null || row.Choices is not null)

@@ -2,6 +2,7 @@ using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Ranking;
 using FunctionsEval.Core.Metrics.Repeats;
 using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Scoring.Stored;
 
 namespace FunctionsEval.Core.Scoring;
 
@@ -38,6 +39,12 @@ internal abstract class KeptSamples
 
     /// <summary>Adds everything that <paramref name="other"/> has seen, which has the same rule.</summary>
     public abstract void Merge(KeptSamples other);
+
+    /// <summary>Writes the samples, in the order in which they came.</summary>
+    public abstract void Write(StoredWriter writer);
+
+    /// <summary>Adds what other samples of the same rule wrote.</summary>
+    public abstract void Merge(StoredReader reader);
 
     /// <summary>Computes a model's numbers.</summary>
     /// <param name="role">The model.</param>

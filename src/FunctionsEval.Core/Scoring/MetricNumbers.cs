@@ -60,12 +60,13 @@ internal sealed record MetricNumbers(double[] Values, double[][]? Replicates, lo
     {
         var metric = layout.Metrics[m];
         var replicates = layout.Replicates;
-        if (!metric.HasIntervals || table.Replicates is not { } columns || replicates == 0 || !HasRoom(layout.SumsOf(m, table.Totals)))
+        if (!metric.HasIntervals || !table.HasReplicates || !HasRoom(layout.SumsOf(m, table.Totals)))
         {
             return null;
         }
 
         var numbers = metric.Values.Select(_ => new double[replicates]).ToArray();
+        var columns = table.Replicates;
         var row = new long[metric.SumLength];
         var values = new double[metric.Values.Count];
         for (var r = 0; r < replicates; r++)

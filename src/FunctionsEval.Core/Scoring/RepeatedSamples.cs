@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Repeats;
+using FunctionsEval.Core.Scoring.Stored;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Scoring;
@@ -42,6 +43,37 @@ internal sealed class RepeatedSamples(RepeatRule rule, int replicates) : KeptSam
     public override void Merge(KeptSamples other) =>
         _entries.AddRange(((RepeatedSamples)other)._entries.Select(entry => entry with { Slices = Intern(entry.Slices) }));
 
+    public override void Write(StoredWriter writer)
+    {
+        writer.Write((ulong)_entries.Count);
+        var slices = new StoredSlices();
+        foreach (var entry in _entries)
+        {
+            writer.WriteBits(entry.Key);
+            writer.Write((ulong)entry.Turn);
+            slices.Write(writer, entry.Slices);
+            writer.Write((ulong)entry.Candidate);
+            writer.Write((ulong)entry.Baseline);
+        }
+    }
+
+    public override void Merge(StoredReader reader)
+    {
+        var slices = new StoredSlices();
+        for (var left = reader.ReadUnsigned(); left > 0; left--)
+        {
+            _entries.Add(
+                new Entry(
+                    reader.ReadBits(),
+                    reader.ReadWithin(int.MaxValue),
+                    slices.Read(reader, Intern),
+                    (Answer)reader.ReadWithin((int)Answer.Right),
+                    (Answer)reader.ReadWithin((int)Answer.Right)
+                )
+            );
+        }
+    }
+
     public override IReadOnlyDictionary<string, MetricNumbers> Compute(ModelRole role, bool isShared, IReadOnlySet<string> withReplicates)
     {
         var other = role == ModelRole.Candidate ? ModelRole.Baseline : ModelRole.Candidate;
@@ -49,7 +81,7 @@ internal sealed class RepeatedSamples(RepeatRule rule, int replicates) : KeptSam
         // The rows get an order that does not depend on how they came, because sums of doubles depend on theirs.
         Array.Sort(entries, (first, second) => first.Question.CompareTo(second.Question));
         var sums = new Dictionary<string, RowMeans>(StringComparer.Ordinal);
-        var weights = new long[IsTooLarge ? 0 : replicates];
+        var weights = new ushort[IsTooLarge ? 0 : replicates];
         for (int start = 0, end; start < entries.Length; start = end)
         {
             end = start + 1;

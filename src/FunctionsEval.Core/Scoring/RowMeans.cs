@@ -19,7 +19,7 @@ internal sealed class RowMeans(RepeatRule rule, int replicates)
     /// <param name="row">The model's answers.</param>
     /// <param name="other">The other model's, where only rows count that have enough of both; else null.</param>
     /// <param name="weights">The row's weight in each replicate; may be longer than needed.</param>
-    public void Add(RepeatedRow row, RepeatedRow? other, ReadOnlySpan<long> weights)
+    public void Add(RepeatedRow row, RepeatedRow? other, ReadOnlySpan<ushort> weights)
     {
         var usable = Math.Min(row.Usable, other?.Usable ?? int.MaxValue);
         for (var e = 0; e < rule.Estimators.Count; e++)
@@ -61,7 +61,7 @@ internal sealed class RowMeans(RepeatRule rule, int replicates)
 
         public double[] Replicates() => [.. _sums.Zip(_weights, (sum, weight) => sum / weight)];
 
-        public void Add(double value, int answers, ReadOnlySpan<long> weights)
+        public void Add(double value, int answers, ReadOnlySpan<ushort> weights)
         {
             _sum += value;
             _rows++;

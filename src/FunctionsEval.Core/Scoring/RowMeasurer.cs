@@ -16,6 +16,7 @@ public sealed class RowMeasurer
 {
     private readonly IReadOnlyList<string> _slices;
     private readonly EvaluationSpec _spec;
+    private readonly bool _hasLimits;
 
     /// <summary>Builds the spec's metrics.</summary>
     /// <exception cref="OptionException">A metric or one of its options does not exist.</exception>
@@ -30,12 +31,27 @@ public sealed class RowMeasurer
         );
         _slices = [.. spec.Slices.Distinct(StringComparer.Ordinal)];
         _spec = spec;
+        _hasLimits = Metrics.Any(metric => metric.MaxPairs < long.MaxValue);
     }
 
     /// <summary>An empty scoreboard of these metrics.</summary>
     /// <param name="hasBaseline">Whether a baseline is compared.</param>
     public Scoreboard CreateScoreboard(bool hasBaseline) =>
         new(Metrics, _spec.Intervals, hasBaseline, answersPerSample: _spec.Repeats, minMeasuredShare: Gate.LeastCoverage(_spec.Gate));
+
+    /// <summary>Reads a scoreboard of these metrics.</summary>
+    /// <param name="stored">What <see cref="Scoreboard.Write"/> wrote.</param>
+    /// <param name="hasBaseline">Whether a baseline is compared.</param>
+    /// <exception cref="InvalidDataException">The bytes are damaged, or those of another scoreboard.</exception>
+    public Scoreboard ReadScoreboard(Stream stored, bool hasBaseline) =>
+        Scoreboard.Read(
+            stored,
+            Metrics,
+            _spec.Intervals,
+            hasBaseline,
+            answersPerSample: _spec.Repeats,
+            minMeasuredShare: Gate.LeastCoverage(_spec.Gate)
+        );
 
     /// <summary>The spec's metrics.</summary>
     public IReadOnlyList<Metric> Metrics { get; }
@@ -64,7 +80,7 @@ public sealed class RowMeasurer
     public EvaluatedSample WithinLimits(EvaluatedSample row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        if (!row.IsMeasured)
+        if (!_hasLimits || !row.IsMeasured)
         {
             return row;
         }

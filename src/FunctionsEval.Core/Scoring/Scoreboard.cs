@@ -14,14 +14,14 @@ namespace FunctionsEval.Core.Scoring;
 /// Adds up the statistics of the candidate and, if there is one, the baseline over a stream of samples, for the whole dataset
 /// and per slice, and turns them into numbers with intervals and paired comparisons. It keeps sums only, so its size depends on
 /// metrics, replicates and slices but not on samples; all sums are integers, so the report is the same to the bit whatever the
-/// order of <see cref="Add"/> and <see cref="Merge"/>.
+/// order of <see cref="Add"/> and <see cref="Merge(Scoreboard)"/>.
 /// </summary>
 /// <remarks>
 /// Intervals rest on Bayesian-bootstrap replicates, see <see cref="BootstrapWeights"/> and <see cref="IntervalRules"/>. Candidate and
 /// baseline share the weights, so replicate differences are paired. Not safe for use by several threads at once:
 /// give each its own and merge them.
 /// </remarks>
-public sealed class Scoreboard
+public sealed partial class Scoreboard
 {
     /// <summary>Maximum number of numbers in one table of replicates: 128 MiB.</summary>
     private const long MaxInTable = 1L << 24;
@@ -36,9 +36,6 @@ public sealed class Scoreboard
 
     // Of metrics that are no function of sums; null for the others.
     private readonly KeptSamples?[] _kept;
-
-    private readonly long[] _weights;
-    private readonly SumTerm[] _terms;
 
     /// <summary>Creates an empty scoreboard.</summary>
     /// <param name="metrics">The metrics, in the order in which a sample's statistics are concatenated.</param>
@@ -74,8 +71,6 @@ public sealed class Scoreboard
         _layout = new ScoreboardLayout(metrics, intervals.Replicates);
         _slices = new SliceSet(_layout, models: hasBaseline ? 2 : 1, maxSlicesWithIntervals);
         _kept = [.. metrics.Select(metric => metric.SampleRule is { } rule ? KeptSamples.Create(rule, intervals.Replicates) : null)];
-        _weights = new long[intervals.Replicates];
-        _terms = new SumTerm[_layout.MaxTerms];
         _answersPerSample = answersPerSample;
         _minMeasuredShare = minMeasuredShare;
         _report = CreateReport(intervals);
@@ -183,16 +178,7 @@ public sealed class Scoreboard
             return;
         }
 
-        BootstrapWeights.Fill(sampleKey, _weights);
-        turns = Math.Max(1, turns);
-        _slices.All.Add(candidate, baseline, _weights, _terms, turns);
-        foreach (var slice in sampleSlices)
-        {
-            // A slice by turn has one turn of each conversation.
-            var ofSameRow = turns > 1 && SliceNames.IsOfTurn(slice) ? 1 : turns;
-            _slices.Find(slice)?.Add(candidate, baseline, _weights, _terms, ofSameRow);
-        }
-
+        _slices.Add(sampleKey, sampleSlices, candidate, baseline, Math.Max(1, turns));
         for (var m = 0; m < _kept.Length; m++)
         {
             _kept[m]?.Add(sampleKey, sampleSlices, _layout.MeasuredStatisticOf(m, candidate), _layout.MeasuredStatisticOf(m, baseline));

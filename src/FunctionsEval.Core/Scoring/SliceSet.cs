@@ -1,4 +1,7 @@
 using System.Globalization;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Scoring.Stored;
+using FunctionsEval.Core.Scoring.Sums;
 
 namespace FunctionsEval.Core.Scoring;
 
@@ -18,7 +21,8 @@ internal sealed class SliceSet
     private const int MaxValuesOfAnyTag = 1_000;
 
     private readonly ScoreboardLayout _layout;
-    private readonly long _maxSlicesWithIntervals;
+    private readonly WeightBatch _batch;
+    private readonly SampleTerms _terms;
     private readonly int _maxValuesOfTag;
     private readonly Dictionary<string, SliceSums> _slices = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _valuesOfTag = new(StringComparer.Ordinal);
@@ -33,16 +37,21 @@ internal sealed class SliceSet
     public SliceSet(ScoreboardLayout layout, int models, int maxSlicesWithIntervals)
     {
         _layout = layout;
-        _maxSlicesWithIntervals = Math.Min(
+        _batch = new WeightBatch(layout.Replicates);
+        _terms = new SampleTerms(layout);
+        MaxSlicesWithIntervals = Math.Min(
             maxSlicesWithIntervals,
             MaxNumbers / Math.Max(1L, (long)models * layout.ReplicatedLength * layout.Replicates)
         );
         _maxValuesOfTag = (int)Math.Min(MaxValuesOfAnyTag, MaxNumbers / Math.Max(1L, layout.SumLength));
-        All = new SliceSums(layout);
+        All = CreateSums();
     }
 
     /// <summary>The sums of the whole dataset.</summary>
     public SliceSums All { get; }
+
+    /// <summary>With more slices than this none of them has replicates.</summary>
+    public long MaxSlicesWithIntervals { get; }
 
     /// <summary>The whole dataset, then the slices in ordinal order.</summary>
     public IEnumerable<(string Slice, SliceSums Sums)> InOrder() =>
@@ -64,6 +73,24 @@ internal sealed class SliceSet
             )
         );
 
+    /// <summary>Adds a sample.</summary>
+    /// <param name="sampleKey">Its key.</param>
+    /// <param name="slices">The slices it belongs to beside the whole dataset, each of which has room.</param>
+    /// <param name="candidate">The candidate's concatenated statistics; empty when it was not scored.</param>
+    /// <param name="baseline">The baseline's; empty when it was not scored.</param>
+    /// <param name="turns">How many samples its row has.</param>
+    public void Add(ulong sampleKey, IReadOnlyList<string> slices, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline, int turns)
+    {
+        _terms.Set(candidate, baseline);
+        var place = _batch.Draw(sampleKey);
+        All.Add(_terms, place, turns);
+        foreach (var slice in slices)
+        {
+            // A slice by turn has one turn of each conversation.
+            Find(slice)?.Add(_terms, place, turns > 1 && SliceNames.IsOfTurn(slice) ? 1 : turns);
+        }
+    }
+
     /// <summary>Makes room for a slice.</summary>
     public void Ensure(string slice)
     {
@@ -73,13 +100,13 @@ internal sealed class SliceSet
             return;
         }
 
-        var added = new SliceSums(_layout);
+        var added = CreateSums();
         _slices.Add(slice, added);
         if (_hasTooManySlices)
         {
             added.DropReplicates();
         }
-        else if (_slices.Count > _maxSlicesWithIntervals)
+        else if (_slices.Count > MaxSlicesWithIntervals)
         {
             DropReplicates();
         }
@@ -95,7 +122,7 @@ internal sealed class SliceSet
     /// <exception cref="ArgumentException">The other set allows another number of slices.</exception>
     public void Merge(SliceSet other)
     {
-        if (_maxSlicesWithIntervals != other._maxSlicesWithIntervals)
+        if (MaxSlicesWithIntervals != other.MaxSlicesWithIntervals)
         {
             throw new ArgumentException("Sets of slices can be merged only when they were created alike.", nameof(other));
         }
@@ -121,6 +148,50 @@ internal sealed class SliceSet
             Find(slice)?.Merge(sums);
         }
     }
+
+    /// <summary>Writes what was added, the slices in ordinal order.</summary>
+    public void Write(StoredWriter writer)
+    {
+        writer.Write((ulong)_tagsWithoutSlices.Count);
+        foreach (var tag in _tagsWithoutSlices)
+        {
+            writer.Write(tag);
+        }
+
+        writer.Write(_hasTooManySlices);
+        writer.Write((ulong)_slices.Count);
+        foreach (var (slice, sums) in InOrder())
+        {
+            writer.Write(slice);
+            sums.Write(writer);
+        }
+    }
+
+    /// <summary>Adds what another set wrote, which allows the same number of slices.</summary>
+    public void Merge(StoredReader reader)
+    {
+        for (var tags = reader.ReadUnsigned(); tags > 0; tags--)
+        {
+            LeaveOut(reader.ReadText());
+        }
+
+        if (reader.ReadFlag())
+        {
+            DropReplicates();
+        }
+
+        var slices = reader.ReadUnsigned();
+        reader.ReadText();
+        All.Merge(reader);
+        for (; slices > 0; slices--)
+        {
+            var slice = reader.ReadText();
+            Ensure(slice);
+            (Find(slice) ?? CreateSums()).Merge(reader);
+        }
+    }
+
+    private SliceSums CreateSums() => new(_layout, _batch);
 
     private static string TagOf(string slice) => slice[..Math.Max(0, slice.IndexOf('=', StringComparison.Ordinal))];
 

@@ -1,20 +1,23 @@
-using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Scoring.Stored;
+using FunctionsEval.Core.Scoring.Sums;
 
 namespace FunctionsEval.Core.Scoring;
 
 /// <summary>The sums of one slice, apart for samples that were scored for both models and for one only.</summary>
-internal sealed class SliceSums(ScoreboardLayout layout)
+/// <param name="layout">Where the words are.</param>
+/// <param name="batch">The weights of the samples that are added.</param>
+internal sealed class SliceSums(ScoreboardLayout layout, WeightBatch batch)
 {
-    private readonly SumTable _candidateOnly = new(layout);
-    private readonly SumTable _baselineOnly = new(layout);
+    private readonly SumTable _candidateOnly = new(layout, batch);
+    private readonly SumTable _baselineOnly = new(layout, batch);
     private readonly long[] _gained = new long[layout.Proportions.Count];
     private readonly long[] _lost = new long[layout.Proportions.Count];
 
     /// <summary>The candidate's sums over samples scored for both.</summary>
-    public SumTable SharedCandidate { get; } = new(layout);
+    public SumTable SharedCandidate { get; } = new(layout, batch);
 
     /// <summary>The baseline's sums over samples scored for both.</summary>
-    public SumTable SharedBaseline { get; } = new(layout);
+    public SumTable SharedBaseline { get; } = new(layout, batch);
 
     /// <summary>By proportion: the samples that the candidate got right and the baseline wrong.</summary>
     public IReadOnlyList<long> Gained => _gained;
@@ -39,41 +42,33 @@ internal sealed class SliceSums(ScoreboardLayout layout)
         : UndefinedReason.TooManySamples;
 
     /// <summary>Adds a sample.</summary>
-    /// <param name="candidate">The candidate's concatenated statistics; empty when it was not scored.</param>
-    /// <param name="baseline">The baseline's; empty when it was not scored.</param>
-    /// <param name="weights">The sample's weight in every replicate.</param>
-    /// <param name="terms">Room for <see cref="ScoreboardLayout.MaxTerms"/>.</param>
+    /// <param name="terms">What it adds to the sums.</param>
+    /// <param name="place">Where its weights are in the batch.</param>
     /// <param name="ofSameRow">How many samples of the slice the sample's row has.</param>
-    public void Add(
-        ReadOnlySpan<long> candidate,
-        ReadOnlySpan<long> baseline,
-        ReadOnlySpan<long> weights,
-        Span<SumTerm> terms,
-        int ofSameRow
-    )
+    public void Add(SampleTerms terms, int place, int ofSameRow)
     {
-        var isShared = !candidate.IsEmpty && !baseline.IsEmpty;
-        if (!candidate.IsEmpty)
+        if (terms.HasCandidate)
         {
-            (isShared ? SharedCandidate : _candidateOnly).Count(ofSameRow);
+            (terms.HasBaseline ? SharedCandidate : _candidateOnly).Count(ofSameRow);
         }
 
-        if (!baseline.IsEmpty)
+        if (terms.HasBaseline)
         {
-            (isShared ? SharedBaseline : _baselineOnly).Count(ofSameRow);
+            (terms.HasCandidate ? SharedBaseline : _baselineOnly).Count(ofSameRow);
         }
 
-        for (var m = 0; m < layout.Metrics.Count; m++)
+        SharedCandidate.Add(terms.SharedCandidate, place);
+        SharedBaseline.Add(terms.SharedBaseline, place);
+        _candidateOnly.Add(terms.CandidateOnly, place);
+        _baselineOnly.Add(terms.BaselineOnly, place);
+        foreach (var proportion in terms.Gained)
         {
-            if (layout.OwnsSums(m))
-            {
-                AddMetric(m, layout.StatisticOf(m, candidate), layout.StatisticOf(m, baseline), weights, terms);
-            }
+            _gained[proportion]++;
         }
 
-        if (isShared)
+        foreach (var proportion in terms.Lost)
         {
-            CountFlips(candidate, baseline);
+            _lost[proportion]++;
         }
     }
 
@@ -92,6 +87,37 @@ internal sealed class SliceSums(ScoreboardLayout layout)
         }
     }
 
+    /// <summary>Writes what was added.</summary>
+    public void Write(StoredWriter writer)
+    {
+        foreach (var table in Tables)
+        {
+            table.Write(writer);
+        }
+
+        foreach (var count in _gained.Concat(_lost))
+        {
+            writer.Write((ulong)count);
+        }
+    }
+
+    /// <summary>Adds what other sums wrote.</summary>
+    public void Merge(StoredReader reader)
+    {
+        foreach (var table in Tables)
+        {
+            table.Merge(reader);
+        }
+
+        foreach (var counts in (long[][])[_gained, _lost])
+        {
+            for (var p = 0; p < counts.Length; p++)
+            {
+                counts[p] += (long)reader.ReadUnsigned();
+            }
+        }
+    }
+
     /// <summary>Removes the replicates for good.</summary>
     public void DropReplicates()
     {
@@ -99,48 +125,6 @@ internal sealed class SliceSums(ScoreboardLayout layout)
         foreach (var table in Tables)
         {
             table.DropReplicates();
-        }
-    }
-
-    /// <summary>Adds one metric's statistics; a sample that only one model was measured on counts for that model alone.</summary>
-    private void AddMetric(
-        int m,
-        ReadOnlySpan<long> candidate,
-        ReadOnlySpan<long> baseline,
-        ReadOnlySpan<long> weights,
-        Span<SumTerm> terms
-    )
-    {
-        var metric = layout.Metrics[m];
-        var isShared = !candidate.IsEmpty && !baseline.IsEmpty && metric.IsMeasured(candidate) == metric.IsMeasured(baseline);
-        if (!candidate.IsEmpty)
-        {
-            var count = metric.Scatter(candidate, terms);
-            (isShared ? SharedCandidate : _candidateOnly).Add(layout.SumOffset(m), terms[..count], weights);
-        }
-
-        if (!baseline.IsEmpty)
-        {
-            var count = metric.Scatter(baseline, terms);
-            (isShared ? SharedBaseline : _baselineOnly).Add(layout.SumOffset(m), terms[..count], weights);
-        }
-    }
-
-    private void CountFlips(ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)
-    {
-        for (var p = 0; p < _gained.Length; p++)
-        {
-            var (word, m, value) = layout.Proportions[p];
-            var metric = layout.Metrics[m];
-            if (metric.IsMeasured(layout.StatisticOf(m, candidate)) != metric.IsMeasured(layout.StatisticOf(m, baseline)))
-            {
-                continue;
-            }
-
-            var change = candidate[word] - baseline[word];
-            var gain = metric.Values[value].HigherIsBetter ? change : -change;
-            _gained[p] += gain > 0 ? 1 : 0;
-            _lost[p] += gain < 0 ? 1 : 0;
         }
     }
 }

@@ -1,14 +1,19 @@
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Scoring.Stored;
+using FunctionsEval.Core.Scoring.Sums;
 
 namespace FunctionsEval.Core.Scoring;
 
 /// <summary>Sums over samples, and the same sums in every replicate: one column of replicates per word.</summary>
-internal sealed class SumTable(ScoreboardLayout layout)
+/// <param name="layout">Where the words are.</param>
+/// <param name="batch">The weights of the samples that are added.</param>
+internal sealed class SumTable(ScoreboardLayout layout, WeightBatch batch)
 {
-    private bool _hasReplicates = layout.Replicates > 0;
-
     // Most tables of most slices stay empty, so they take no room until something is added.
     private long[]? _totals;
+    private ReplicateSums? _replicates;
+
+    private bool _hasReplicates = layout.ReplicatedLength * layout.Replicates > 0;
 
     /// <summary>How many samples were counted.</summary>
     public long Samples { get; private set; }
@@ -27,8 +32,11 @@ internal sealed class SumTable(ScoreboardLayout layout)
     /// <summary>The sums, <see cref="ScoreboardLayout.SumLength"/> words.</summary>
     public ReadOnlySpan<long> Totals => _totals is null ? layout.NoSums : _totals;
 
-    /// <summary>The sums of word w in replicate r at w × replicates + r; null before the first sample and when dropped.</summary>
-    public long[]? Replicates { get; private set; }
+    /// <summary>Whether there are replicates: not before the first sample, and not when they are dropped.</summary>
+    public bool HasReplicates => _replicates is not null;
+
+    /// <summary>The sums of word w in replicate r at w × replicates + r; empty without replicates.</summary>
+    public ReadOnlySpan<long> Replicates => _replicates is null ? [] : _replicates.Columns;
 
     /// <summary>The sums over the samples of both.</summary>
     public static SumTable Union(SumTable first, SumTable second)
@@ -47,25 +55,19 @@ internal sealed class SumTable(ScoreboardLayout layout)
         _ofSameRows += ofSameRow;
     }
 
-    /// <summary>Adds what one metric measured of a sample.</summary>
-    /// <param name="offset">Where the metric's sums begin.</param>
-    /// <param name="terms">What is added to them.</param>
-    /// <param name="weights">The sample's weight in every replicate.</param>
+    /// <summary>Adds what a sample adds to the sums.</summary>
+    /// <param name="terms">What is added.</param>
+    /// <param name="place">Where the sample's weights are in the batch.</param>
     /// <exception cref="OverflowException">A sum left the range of 64 bits.</exception>
-    public void Add(int offset, ReadOnlySpan<SumTerm> terms, ReadOnlySpan<long> weights)
+    public void Add(ReadOnlySpan<SumTerm> terms, int place)
     {
-        _totals ??= new long[layout.SumLength];
         foreach (var (index, amount) in terms)
         {
-            _totals[offset + index] = checked(_totals[offset + index] + amount);
-        }
-
-        if (_hasReplicates && offset < layout.ReplicatedLength)
-        {
-            var columns = Replicates ??= new long[layout.ReplicatedLength * weights.Length];
-            foreach (var (index, amount) in terms)
+            _totals ??= new long[layout.SumLength];
+            _totals[index] = checked(_totals[index] + amount);
+            if (_hasReplicates && index < layout.ReplicatedLength)
             {
-                ReplicateColumn.AddScaled(columns.AsSpan((offset + index) * weights.Length, weights.Length), weights, amount);
+                EnsureReplicates().Add(index, place, amount);
             }
         }
     }
@@ -85,10 +87,46 @@ internal sealed class SumTable(ScoreboardLayout layout)
             }
         }
 
-        if (_hasReplicates && other.Replicates is { } columns)
+        if (_hasReplicates && other._replicates is { } replicates)
         {
-            Replicates ??= new long[columns.Length];
-            ReplicateColumn.Add(Replicates, columns);
+            EnsureReplicates().Add(replicates);
+        }
+    }
+
+    /// <summary>Writes what was added.</summary>
+    public void Write(StoredWriter writer)
+    {
+        writer.Write((ulong)Samples);
+        writer.Write((ulong)_ofSameRows);
+        writer.Write(_totals is not null);
+        foreach (var sum in _totals ?? [])
+        {
+            writer.Write(sum);
+        }
+
+        writer.Write(HasReplicates);
+        _replicates?.Write(writer);
+    }
+
+    /// <summary>Adds what another table wrote.</summary>
+    /// <exception cref="OverflowException">A sum left the range of 64 bits.</exception>
+    public void Merge(StoredReader reader)
+    {
+        Samples += (long)reader.ReadUnsigned();
+        _ofSameRows += (long)reader.ReadUnsigned();
+        if (reader.ReadFlag())
+        {
+            _totals ??= new long[layout.SumLength];
+            for (var i = 0; i < _totals.Length; i++)
+            {
+                _totals[i] = checked(_totals[i] + reader.ReadSigned());
+            }
+        }
+
+        if (reader.ReadFlag())
+        {
+            // Where they were dropped, they are read past.
+            (_hasReplicates ? EnsureReplicates() : new ReplicateSums(layout.ReplicatedLength, batch)).Add(reader);
         }
     }
 
@@ -96,8 +134,10 @@ internal sealed class SumTable(ScoreboardLayout layout)
     public void DropReplicates()
     {
         _hasReplicates = false;
-        Replicates = null;
+        _replicates = null;
     }
 
-    private SumTable CreateLike() => new(layout) { _hasReplicates = _hasReplicates };
+    private ReplicateSums EnsureReplicates() => _replicates ??= new ReplicateSums(layout.ReplicatedLength, batch);
+
+    private SumTable CreateLike() => new(layout, batch) { _hasReplicates = _hasReplicates };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace FunctionsEval.Core.Statistics;
 
@@ -15,8 +16,15 @@ internal static class BootstrapWeights
     /// <summary>What a sample that counts once weighs.</summary>
     public const int One = 16;
 
-    private const int LookupBits = 12;
-    private const short Ambiguous = -1;
+    /// <summary>The uniform numbers are looked up by so many leading bits, in a table of 16 KB that the nearest cache holds.</summary>
+    private const int CellBits = 11;
+
+    private const int PlaceBits = 64 - CellBits;
+
+    /// <summary>⌊8 E⌋ that the table gives where several are possible: more than any.</summary>
+    private const ulong Ambiguous = 1 << (CellBits - 1);
+
+    private const int BlockLength = 64;
 
     // e^(−1/8) in units of 2^-64, rounded to the nearest.
     private const ulong Decay = 0xe1eb51276c110c3c;
@@ -24,32 +32,49 @@ internal static class BootstrapWeights
     /// <summary>The probabilities P(⌊8 E⌋ ≤ k), k = 0, 1, …, in units of 2^-64.</summary>
     internal static readonly ulong[] Cumulative = CreateCumulative();
 
-    private static readonly short[] Lookup = CreateLookup();
+    /// <summary>The largest weight there is, 685.</summary>
+    public static int Max => (2 * Cumulative.Length) + 1;
+
+    private static readonly ulong[] Cells = CreateCells();
 
     /// <summary>Fills <paramref name="weights"/> with the weights of replicates 0, 1, … of the sample with this key.</summary>
-    public static void Fill(ulong sampleKey, Span<long> weights)
+    public static void Fill(ulong sampleKey, Span<ushort> weights)
     {
-        var generator = new SplitMix64(sampleKey);
-        for (var replicate = 0; replicate < weights.Length; replicate++)
+        Span<ulong> uniforms = stackalloc ulong[BlockLength];
+        ref var cells = ref MemoryMarshal.GetArrayDataReference(Cells);
+        for (var start = 0; start < weights.Length; start += BlockLength)
         {
-            weights[replicate] = Quantile(generator.Next());
+            var block = weights[start..Math.Min(start + BlockLength, weights.Length)];
+            SplitMix64.Fill(sampleKey, start, uniforms[..block.Length]);
+            for (var i = 0; i < block.Length; i++)
+            {
+                block[i] = Quantile(ref cells, uniforms[i]);
+            }
         }
     }
 
     /// <summary>The weight of one replicate, as <see cref="Fill"/> gives it.</summary>
-    public static long At(ulong sampleKey, int replicate) => Quantile(SplitMix64.At(sampleKey, replicate));
+    public static ushort At(ulong sampleKey, int replicate) => Quantile(SplitMix64.At(sampleKey, replicate));
 
+    /// <summary>The weight that a uniform number gives.</summary>
+    internal static ushort Quantile(ulong uniform) => Quantile(ref MemoryMarshal.GetArrayDataReference(Cells), uniform);
+
+    /// <summary>
+    /// A cell holds at most one step of the quantile function, but for the last ones. So the number of the cell's first value and the
+    /// distance of the step from the cell's end are one number, to which the place in the cell is added: what is carried over is the step.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long Quantile(ulong uniform)
+    private static ushort Quantile(ref ulong cells, ulong uniform)
     {
-        var weight = Lookup[uniform >> (64 - LookupBits)];
-        return weight != Ambiguous ? weight : Search(uniform);
+        var cell = Unsafe.Add(ref cells, (nint)(uniform >> PlaceBits));
+        var eighths = (cell + (uniform & ((1UL << PlaceBits) - 1))) >> PlaceBits;
+        return eighths < Ambiguous ? (ushort)((2 * eighths) + 1) : (ushort)((2 * Search(uniform)) + 1);
     }
 
-    private static long Search(ulong uniform)
+    private static int Search(ulong uniform)
     {
         var place = Array.BinarySearch(Cumulative, uniform);
-        return (2 * (place >= 0 ? place + 1 : ~place)) + 1;
+        return place >= 0 ? place + 1 : ~place;
     }
 
     /// <summary>1 − e^(−(k + 1)/8) until the rest is below a unit. Only integers take part, so every machine has the same.</summary>
@@ -64,18 +89,22 @@ internal static class BootstrapWeights
         return [.. cumulative];
     }
 
-    /// <summary>The weight by the uniform number's leading bits, where they decide it.</summary>
-    private static short[] CreateLookup()
+    private static ulong[] CreateCells()
     {
-        var lookup = new short[1 << LookupBits];
-        for (var i = 0; i < lookup.Length; i++)
+        var cells = new ulong[1 << CellBits];
+        for (var i = 0; i < cells.Length; i++)
         {
-            var first = (ulong)i << (64 - LookupBits);
-            var last = first | (ulong.MaxValue >> LookupBits);
-            var weight = Search(first);
-            lookup[i] = weight == Search(last) ? (short)weight : Ambiguous;
+            var first = (ulong)i << PlaceBits;
+            var last = first | (ulong.MaxValue >> CellBits);
+            var eighths = Search(first);
+            cells[i] = (Search(last) - eighths) switch
+            {
+                0 => (ulong)eighths << PlaceBits,
+                1 => ((ulong)eighths << PlaceBits) + (last - Cumulative[eighths] + 1),
+                _ => Ambiguous << PlaceBits,
+            };
         }
 
-        return lookup;
+        return cells;
     }
 }

@@ -13,53 +13,72 @@ internal sealed class LineReader(string path, int maxCharacters = LineReader.Def
     /// <summary>Sixteen times the longest row of a dataset: a line of answers has its texts several times.</summary>
     public const int DefaultMaxCharacters = 64 * 1024 * 1024;
 
-    private const int BlockCharacters = 64 * 1024;
+    /// <summary>Blocks of this length are small objects, which are collected without a pause.</summary>
+    private const int BlockBytes = 64 * 1024;
 
-    /// <summary>Reads the lines, which end with LF, CR LF or CR.</summary>
-    /// <exception cref="LocalHostException">The file is not UTF-8, or a line is too long.</exception>
-    public IEnumerable<string> Read()
+    /// <summary>Reads the file in blocks of whole lines, which end with LF, CR LF or CR. A file of UTF-16 or UTF-32 says so in front.</summary>
+    /// <exception cref="LocalHostException">The file cannot be unpacked, or a line is too long.</exception>
+    public IEnumerable<LineBlock> Read()
     {
-        using var reader = new StreamReader(
-            PackedFile.OpenText(path),
-            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)
-        );
-        var (block, line, number, isAfterReturn) = (new char[BlockCharacters], new StringBuilder(), 1, false);
-        for (var count = Fill(reader, block, number); count > 0; count = Fill(reader, block, number))
+        using var text = Open();
+        var (number, rest, isFirst, isEnd) = (1, Array.Empty<byte>(), true, false);
+        while (!isEnd)
         {
-            var start = 0;
-            for (var end = FindEnd(block, start, count); end >= 0; end = FindEnd(block, start, count))
+            var block = new byte[Math.Max(BlockBytes, 2 * rest.Length)];
+            rest.CopyTo(block, 0);
+            var length = rest.Length + Fill(text, block.AsSpan(rest.Length));
+            isEnd = length < block.Length;
+            var end = isEnd ? length : EndOfLastLine(block);
+            CheckLength(block.AsSpan(0, end == 0 ? length : end), number);
+            rest = block[end..length];
+            if (end == 0)
             {
-                var isSecondHalf = isAfterReturn && end == start && line.Length == 0 && block[end] == '\n';
-                Append(line, block.AsSpan(start, end - start), number);
-                (start, isAfterReturn) = (end + 1, block[end] == '\r');
-                if (isSecondHalf)
-                {
-                    continue;
-                }
-
-                yield return line.ToString();
-                line.Clear();
-                number++;
+                continue;
             }
 
-            Append(line, block.AsSpan(start, count - start), number);
+            var start = isFirst && block.AsSpan(0, end).StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
+            var lines = new LineBlock(number, block.AsMemory(start, end - start));
+            yield return lines;
+            number += lines.CountEnds();
+            isFirst = false;
         }
+    }
 
-        if (line.Length > 0)
+    /// <summary>Where the last line ends that is whole; 0 for none. A CR at the end may be half of a line's end.</summary>
+    private static int EndOfLastLine(ReadOnlySpan<byte> block) =>
+        Math.Max(block.LastIndexOf((byte)'\n'), block[..^1].LastIndexOf((byte)'\r')) + 1;
+
+    private Stream Open()
+    {
+        Span<byte> mark = stackalloc byte[4];
+        using (var text = PackedFile.OpenText(path))
         {
-            yield return line.ToString();
+            mark = mark[..Fill(text, mark)];
         }
+
+        foreach (
+            var encoding in (Encoding[])[new UTF32Encoding(), new UTF32Encoding(true, true), Encoding.Unicode, Encoding.BigEndianUnicode]
+        )
+        {
+            if (mark.StartsWith(encoding.Preamble))
+            {
+                return Encoding.CreateTranscodingStream(PackedFile.OpenText(path), encoding, Encoding.UTF8);
+            }
+        }
+
+        return PackedFile.OpenText(path);
     }
 
-    private static int FindEnd(char[] block, int start, int count)
+    /// <summary>Checks the first line, which alone can be longer than a block.</summary>
+    private void CheckLength(ReadOnlySpan<byte> block, int number)
     {
-        var end = block.AsSpan(start, count - start).IndexOfAny('\n', '\r');
-        return end < 0 ? -1 : start + end;
-    }
+        if (block.Length <= maxCharacters)
+        {
+            return;
+        }
 
-    private void Append(StringBuilder line, ReadOnlySpan<char> text, int number)
-    {
-        if (line.Length + text.Length > maxCharacters)
+        var end = block.IndexOfAny((byte)'\n', (byte)'\r');
+        if (Encoding.UTF8.GetCharCount(end < 0 ? block : block[..end]) > maxCharacters)
         {
             throw new LocalHostException(
                 string.Create(
@@ -69,25 +88,17 @@ internal sealed class LineReader(string path, int maxCharacters = LineReader.Def
                 )
             );
         }
-
-        line.Append(text);
     }
 
-    private int Fill(StreamReader reader, char[] block, int number)
+    private int Fill(Stream text, Span<byte> block)
     {
         try
         {
-            return reader.ReadBlock(block);
+            return text.ReadAtLeast(block, block.Length, throwOnEndOfStream: false);
         }
         catch (DatasetException damaged)
         {
             throw new LocalHostException($"{path}: {damaged.Message}");
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new LocalHostException(
-                string.Create(CultureInfo.InvariantCulture, $"{path}, at or after line {number}: is not UTF-8. Save the file as UTF-8.")
-            );
         }
     }
 }

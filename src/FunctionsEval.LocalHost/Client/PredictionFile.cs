@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Unicode;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Results;
@@ -11,13 +12,11 @@ namespace FunctionsEval.LocalHost.Client;
 /// <summary>A file of answers for an offline score, a line each, as <see cref="PredictionReader"/> reads them.</summary>
 internal sealed class PredictionFile(string path, EvaluationSpec spec)
 {
-    private const int BatchCharacters = 256 * 1024;
-
     private readonly PredictionReader _reader = new(spec);
 
     /// <summary>Reads every answer.</summary>
     /// <exception cref="LocalHostException">A line is not an answer; the message names file, line and field.</exception>
-    public IEnumerable<AnswerPair> Read() => Batches().SelectMany(Parse);
+    public IEnumerable<AnswerPair> Read() => new LineReader(path).Read().SelectMany(Parse);
 
     /// <summary>
     /// Scores the file on several threads; the result has the same bits whatever their number. Memory does not grow with the file.
@@ -30,87 +29,111 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
     {
         var hasBaseline = Read().FirstOrDefault()?.Baseline is not null;
         var total = new OfflineScore(spec, hasBaseline);
+        ReadAll(threads, () => new OfflineScore(spec, hasBaseline), Add, total.Merge);
+        return total.Finish();
+
+        void Add(OfflineScore score, AnswerPair answer)
+        {
+            if (answer.Baseline is not null != hasBaseline)
+            {
+                throw new LocalHostException(
+                    $"{path}, line {answer.Candidate.Line}: has {(hasBaseline ? "no answer" : "an answer")} of a baseline, "
+                        + "unlike line 1. Give one for every line or for none."
+                );
+            }
+
+            score.Add(answer);
+        }
+    }
+
+    /// <summary>The first references of all answers that count, in ordinal order; more than a limit where there are more.</summary>
+    /// <param name="threads">How many threads.</param>
+    /// <param name="limit">The limit.</param>
+    /// <exception cref="LocalHostException">A line is not an answer. The first such line is named.</exception>
+    public IReadOnlyCollection<string> FindReferences(int threads, int limit)
+    {
+        var references = new SortedSet<string>(StringComparer.Ordinal);
+        ReadAll(
+            threads,
+            () => new HashSet<string>(StringComparer.Ordinal),
+            (found, answer) =>
+            {
+                if (answer.Candidate.IsMeasured && found.Count <= limit)
+                {
+                    found.UnionWith(answer.Candidate.References.Take(1));
+                }
+            },
+            references.UnionWith
+        );
+        return references;
+    }
+
+    /// <summary>Reads every answer on several threads, and names the first fault of the file whatever their number.</summary>
+    private void ReadAll<T>(int threads, Func<T> create, Action<T, AnswerPair> add, Action<T> merge)
+    {
         var merging = new Lock();
-        var firstFault = (Batch: long.MaxValue, Error: default(LocalHostException));
+        var firstFault = (Block: long.MaxValue, Error: default(LocalHostException));
         Parallel.ForEach(
-            Partitioner.Create(Batches(), EnumerablePartitionerOptions.NoBuffering),
+            Partitioner.Create(new LineReader(path).Read(), EnumerablePartitionerOptions.NoBuffering),
             new ParallelOptions { MaxDegreeOfParallelism = threads },
-            () => new OfflineScore(spec, hasBaseline),
-            (batch, loop, index, score) =>
+            create,
+            (block, loop, index, part) =>
             {
                 try
                 {
-                    foreach (var answer in Parse(batch))
+                    foreach (var answer in Parse(block))
                     {
-                        if (answer.Baseline is not null != hasBaseline)
-                        {
-                            throw new LocalHostException(
-                                $"{path}, line {answer.Candidate.Line}: has {(hasBaseline ? "no answer" : "an answer")} of a baseline, "
-                                    + "unlike line 1. Give one for every line or for none."
-                            );
-                        }
-
-                        score.Add(answer);
+                        add(part, answer);
                     }
                 }
                 catch (LocalHostException fault)
                 {
                     lock (merging)
                     {
-                        if (index < firstFault.Batch)
+                        if (index < firstFault.Block)
                         {
                             firstFault = (index, fault);
                         }
                     }
 
-                    // The batches before this one are still read, so that the first fault of the file is reported.
+                    // The blocks before this one are still read, so that the first fault of the file is reported.
                     loop.Break();
                 }
 
-                return score;
+                return part;
             },
-            score =>
+            part =>
             {
                 lock (merging)
                 {
-                    total.Merge(score);
+                    merge(part);
                 }
             }
         );
-        return firstFault.Error is { } error ? throw error : total.Finish();
+        if (firstFault.Error is { } error)
+        {
+            throw error;
+        }
     }
 
-    /// <summary>The file's lines in pieces of some hundred kilobytes.</summary>
-    private IEnumerable<LineBatch> Batches()
+    private IEnumerable<AnswerPair> Parse(LineBlock block)
     {
-        var lines = new List<string>();
-        int first = 1,
-            characters = 0;
-        foreach (var line in new LineReader(path).Read())
+        if (!Utf8.IsValid(block.Bytes.Span))
         {
-            lines.Add(line);
-            characters += line.Length;
-            if (characters < BatchCharacters)
-            {
-                continue;
-            }
-
-            yield return new LineBatch(first, lines);
-            first += lines.Count;
-            (lines, characters) = ([], 0);
+            var (number, _) = block.Lines().First(line => !Utf8.IsValid(line.Line.Span));
+            throw new LocalHostException(
+                string.Create(CultureInfo.InvariantCulture, $"{path}, line {number}: is not UTF-8. Save the file as UTF-8.")
+            );
         }
 
-        yield return new LineBatch(first, lines);
+        return block.Lines().Select(line => Parse(line.Line, line.Number)).OfType<AnswerPair>();
     }
 
-    private IEnumerable<AnswerPair> Parse(LineBatch batch) =>
-        batch.Lines.Select((line, index) => Parse(line, batch.First + index)).OfType<AnswerPair>();
-
-    private AnswerPair? Parse(string text, int line)
+    private AnswerPair? Parse(ReadOnlyMemory<byte> bytes, int line)
     {
         try
         {
-            return _reader.Read(text, line);
+            return _reader.Read(bytes, line);
         }
         catch (PredictionException fault)
         {
@@ -118,9 +141,4 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
             throw new LocalHostException($"{path}, line {line}{column}: {fault.Message}");
         }
     }
-
-    /// <summary>Some lines of the file.</summary>
-    /// <param name="First">Number of the first one, from 1.</param>
-    /// <param name="Lines">The lines.</param>
-    private sealed record LineBatch(int First, IReadOnlyList<string> Lines);
 }

@@ -95,7 +95,7 @@ internal static class ScoreCommand
     {
         try
         {
-            var spec = specPath is null ? SpecOf(file, task) : ReadSpec(specPath);
+            var spec = specPath is null ? SpecOf(file, task, threads) : ReadSpec(specPath);
             var result = new PredictionFile(file, spec).Score(threads);
             var failure = TooManyMalformed(file, spec, result);
             if (!parts.AsJson)
@@ -182,7 +182,7 @@ internal static class ScoreCommand
         return SpecReader.Read(file, Path.GetFileName(path));
     }
 
-    private static EvaluationSpec SpecOf(string file, string task)
+    private static EvaluationSpec SpecOf(string file, string task, int threads)
     {
         var spec = new EvaluationSpec { Task = TaskCatalog.Get(task), Model = "offline" };
         if (spec.Task.Subjects.HasFlag(MetricSubjects.LabelSet))
@@ -195,27 +195,17 @@ internal static class ScoreCommand
             return spec;
         }
 
-        var labels = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (
-            var answer in new PredictionFile(file, spec with { Parsing = new ParsingSpec { Method = ParsingMethod.Text } })
-                .Read()
-                .Where(answer => answer.Candidate.IsMeasured)
-        )
-        {
-            labels.UnionWith(answer.Candidate.References.Take(1));
-            if (labels.Count > SpecLimits.MaxLabels)
+        var asText = spec with { Parsing = new ParsingSpec { Method = ParsingMethod.Text } };
+        var labels = new PredictionFile(file, asText).FindReferences(threads, SpecLimits.MaxLabels);
+        return labels.Count <= SpecLimits.MaxLabels
+            ? spec with
             {
-                throw new LocalHostException(
-                    $"{file}: has more than {SpecLimits.MaxLabels} different references, which are no labels of a classification. "
-                        + "Use --task generation, or name the labels in a spec (--spec)."
-                );
+                Labels = [.. labels],
             }
-        }
-
-        return spec with
-        {
-            Labels = [.. labels],
-        };
+            : throw new LocalHostException(
+                $"{file}: has more than {SpecLimits.MaxLabels} different references, which are no labels of a classification. "
+                    + "Use --task generation, or name the labels in a spec (--spec)."
+            );
     }
 
     /// <summary>Why there is no verdict.</summary>

@@ -1,6 +1,7 @@
 using CsCheck;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Statistics;
 using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Metrics;
@@ -36,7 +37,7 @@ public sealed class MetricPropertyTests
     [Fact]
     public void A_weight_in_a_replicate_counts_like_that_many_equal_samples()
     {
-        const int Replicates = 6;
+        const int Replicates = 3;
         foreach (var metric in Samples.AllMetrics().Where(metric => metric.HasIntervals))
         {
             Samples
@@ -44,12 +45,12 @@ public sealed class MetricPropertyTests
                 .Sample(
                     sample =>
                     {
-                        var columns = MetricScore.SumsOf(metric, [sample], Replicates).SumsOf(ModelRole.Candidate).Replicates;
-                        for (var weight = 0; weight < Replicates; weight++)
+                        var columns = MetricScore.SumsOf(metric, [sample], Replicates).SumsOf(ModelRole.Candidate).Replicates.ToArray();
+                        for (var replicate = 0; replicate < Replicates; replicate++)
                         {
                             Assert.Equal(
-                                MetricScore.Sums(metric, Enumerable.Repeat(sample, weight)),
-                                Enumerable.Range(0, metric.SumLength).Select(word => columns?[(word * Replicates) + weight] ?? 0)
+                                MetricScore.Sums(metric, Enumerable.Repeat(sample, BootstrapWeights.At(0, replicate))),
+                                Enumerable.Range(0, metric.SumLength).Select(word => columns[(word * Replicates) + replicate])
                             );
                         }
                     },

@@ -34,18 +34,16 @@ internal static class MetricScore
     public static long[] Sums(Metric metric, IEnumerable<MetricSample> samples) =>
         SumsOf(metric, samples).SumsOf(ModelRole.Candidate).Totals.ToArray();
 
-    /// <summary>The sums of a slice by one metric; a sample's weight in replicate r is r.</summary>
+    /// <summary>The sums of a slice by one metric; the samples have the keys 0, 1, ….</summary>
     public static SliceSums SumsOf(Metric metric, IEnumerable<MetricSample> samples, int replicates = 0)
     {
         var layout = new ScoreboardLayout([metric], replicates);
-        var sums = new SliceSums(layout);
-        long[] weights = [.. Enumerable.Range(0, replicates).Select(weight => (long)weight)];
-        var terms = new SumTerm[layout.MaxTerms];
-        foreach (var sample in samples)
+        var slices = new SliceSet(layout, models: 1, maxSlicesWithIntervals: 1);
+        foreach (var (key, sample) in samples.Index())
         {
-            sums.Add(Scoreboard.Measure([metric], sample), [], weights, terms, ofSameRow: 1);
+            slices.Add((ulong)key, [], Scoreboard.Measure([metric], sample), [], turns: 1);
         }
 
-        return sums;
+        return slices.All;
     }
 }

@@ -226,7 +226,7 @@ public sealed class ValueMetricTests
     public void One_weight_is_that_of_all_weights() =>
         Gen.ULong.Sample(key =>
         {
-            var weights = new long[50];
+            var weights = new ushort[50];
             Core.Statistics.BootstrapWeights.Fill(key, weights);
             Assert.Equal(weights, Enumerable.Range(0, weights.Length).Select(index => Core.Statistics.BootstrapWeights.At(key, index)));
         });

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Results;
@@ -111,13 +112,24 @@ public sealed class ScoreFileTests : IDisposable
             File.WriteAllText(file, padded);
             using var expected = new StringReader(padded.TrimStart('\uFEFF'));
 
-            foreach (var line in new LineReader(file).Read())
+            foreach (var (index, (number, line)) in new LineReader(file).Read().SelectMany(block => block.Lines()).Index())
             {
-                Assert.Equal(expected.ReadLine(), line);
+                Assert.Equal((expected.ReadLine(), index + 1), (Encoding.UTF8.GetString(line.Span), number));
             }
 
             Assert.Null(expected.ReadLine());
         }
+    }
+
+    [Fact]
+    public void A_file_of_utf16_is_read_by_its_mark()
+    {
+        var file = _directory.Combine("lines.txt");
+        File.WriteAllText(file, "é\nb", Encoding.Unicode);
+        Assert.Equal(
+            ["é", "b"],
+            new LineReader(file).Read().SelectMany(block => block.Lines()).Select(line => Encoding.UTF8.GetString(line.Line.Span))
+        );
     }
 
     [Fact]

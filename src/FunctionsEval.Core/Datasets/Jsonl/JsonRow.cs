@@ -11,29 +11,45 @@ internal static class JsonRow
 
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
 
+    /// <summary>Parses a line into a row that lives as long as it is used.</summary>
     public static RowProblem? Parse(ReadOnlyMemory<byte> line, out JsonElement row)
     {
-        row = default;
-        if (Check(line.Span) is { } problem)
+        var problem = Parse(line, out JsonDocument? document);
+        row = document?.RootElement.Clone() ?? default;
+        document?.Dispose();
+        return problem;
+    }
+
+    /// <summary>Parses a line into a document that uses the line's bytes; null where there is a problem.</summary>
+    public static RowProblem? Parse(ReadOnlyMemory<byte> line, out JsonDocument? document)
+    {
+        document = null;
+        if ((CheckBytes(line.Span) ?? (line.Span.Contains((byte)'\\') ? CheckTokens(line.Span) : null)) is { } problem)
         {
             return problem;
         }
 
-        using var document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = MaxDepth });
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        try
         {
-            return new RowProblem(
-                MalformedReasons.NotAnObject,
-                $"The line holds {JsonKind.Describe(document.RootElement)}, not a JSON object."
-            );
+            document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = MaxDepth });
+        }
+        catch (JsonException)
+        {
+            return CheckTokens(line.Span) ?? throw new InvalidOperationException("The two readers of JSON do not agree.");
         }
 
-        row = document.RootElement.Clone();
-        return null;
+        if (document.RootElement.ValueKind == JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var kind = JsonKind.Describe(document.RootElement);
+        document.Dispose();
+        document = null;
+        return new RowProblem(MalformedReasons.NotAnObject, $"The line holds {kind}, not a JSON object.");
     }
 
-    /// <summary>Reads all tokens once, so that later readers of the row find only valid texts.</summary>
-    private static RowProblem? Check(ReadOnlySpan<byte> line)
+    private static RowProblem? CheckBytes(ReadOnlySpan<byte> line)
     {
         var nul = line.IndexOf((byte)0);
         if (nul >= 0)
@@ -47,15 +63,14 @@ internal static class JsonRow
             return new RowProblem(MalformedReasons.InvalidUtf8, "The bytes are not UTF-8.", Utf8Text.ColumnOf(line, invalid));
         }
 
-        if (line.StartsWith(Utf8Text.Bom))
-        {
-            return new RowProblem(
-                MalformedReasons.InvalidJson,
-                "The line begins with a byte order mark, which only a file may. Take it out.",
-                1
-            );
-        }
+        return line.StartsWith(Utf8Text.Bom)
+            ? new RowProblem(MalformedReasons.InvalidJson, "The line begins with a byte order mark, which only a file may. Take it out.", 1)
+            : null;
+    }
 
+    /// <summary>Reads all tokens once, so that later readers of the row find only valid texts. Without an escape all are.</summary>
+    private static RowProblem? CheckTokens(ReadOnlySpan<byte> line)
+    {
         try
         {
             var half = JsonTokens.IndexOfHalfSurrogate(line, ReaderOptions);

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Scoring.Stored;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Scoring.Ranking;
@@ -10,8 +11,10 @@ internal sealed class ContestSamples(ContestRule rule, int replicates) : KeptSam
 {
     private readonly List<Entry> _entries = [];
 
-    public override bool IsTooLarge =>
-        (double)replicates * _entries.Count * rule.Contests.Select(contest => contest.Positive).Distinct().Count() > MaxWeights;
+    // The classes that have a score.
+    private readonly int[] _scored = [.. rule.Contests.Select(contest => contest.Positive).Distinct().Order()];
+
+    public override bool IsTooLarge => (double)replicates * _entries.Count * _scored.Length > MaxWeights;
 
     public override void Add(ulong sampleKey, IReadOnlyList<string> slices, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)
     {
@@ -23,6 +26,28 @@ internal sealed class ContestSamples(ContestRule rule, int replicates) : KeptSam
 
     public override void Merge(KeptSamples other) =>
         _entries.AddRange(((ContestSamples)other)._entries.Select(entry => entry with { Slices = Intern(entry.Slices) }));
+
+    public override void Write(StoredWriter writer)
+    {
+        writer.Write((ulong)_entries.Count);
+        var slices = new StoredSlices();
+        foreach (var entry in _entries)
+        {
+            writer.WriteBits(entry.Key);
+            slices.Write(writer, entry.Slices);
+            Write(writer, entry.Candidate);
+            Write(writer, entry.Baseline);
+        }
+    }
+
+    public override void Merge(StoredReader reader)
+    {
+        var slices = new StoredSlices();
+        for (var left = reader.ReadUnsigned(); left > 0; left--)
+        {
+            _entries.Add(new Entry(reader.ReadBits(), slices.Read(reader, Intern), ReadScores(reader), ReadScores(reader)));
+        }
+    }
 
     public override IReadOnlyDictionary<string, MetricNumbers> Compute(ModelRole role, bool isShared, IReadOnlySet<string> withReplicates)
     {
@@ -54,16 +79,15 @@ internal sealed class ContestSamples(ContestRule rule, int replicates) : KeptSam
     /// <summary>Walks down the samples of a contest, in every slice at once.</summary>
     private Dictionary<string, RankedSteps> Rank(List<Entry> samples, ModelRole role, RankingContest contest, Func<string, int> columnsOf)
     {
+        var place = Array.IndexOf(_scored, contest.Positive);
         var ranked = samples
             .Where(entry => contest.Admits(entry.Of(role)!.Actual))
-            .Select(entry =>
-                (Score: entry.Of(role)!.Values[contest.Positive], IsPositive: entry.Of(role)!.Actual == contest.Positive, Entry: entry)
-            )
+            .Select(entry => (Score: entry.Of(role)!.Values[place], IsPositive: entry.Of(role)!.Actual == contest.Positive, Entry: entry))
             .ToArray();
         Array.Sort(ranked, (first, second) => second.Score.CompareTo(first.Score));
         var bySlice = new Dictionary<string, RankedSteps>(StringComparer.Ordinal);
         var touched = new HashSet<RankedSteps>();
-        var weights = new long[IsTooLarge ? 0 : replicates];
+        var weights = new ushort[IsTooLarge ? 0 : replicates];
         for (var i = 0; i < ranked.Length; i++)
         {
             var (score, isPositive, entry) = ranked[i];
@@ -100,13 +124,43 @@ internal sealed class ContestSamples(ContestRule rule, int replicates) : KeptSam
             return null;
         }
 
-        var values = new double[statistic.Length - 2];
-        foreach (var contest in rule.Contests)
+        var values = new double[_scored.Length];
+        for (var i = 0; i < values.Length; i++)
         {
-            values[contest.Positive] = BitConverter.Int64BitsToDouble(statistic[2 + contest.Positive]);
+            values[i] = BitConverter.Int64BitsToDouble(statistic[2 + _scored[i]]);
         }
 
         return new Scores((int)statistic[1], values);
+    }
+
+    private static void Write(StoredWriter writer, Scores? scores)
+    {
+        writer.Write(scores is not null);
+        if (scores is not null)
+        {
+            writer.Write((long)scores.Actual);
+            foreach (var value in scores.Values)
+            {
+                writer.WriteBits(value);
+            }
+        }
+    }
+
+    private Scores? ReadScores(StoredReader reader)
+    {
+        if (!reader.ReadFlag())
+        {
+            return null;
+        }
+
+        var actual = (int)reader.ReadSigned();
+        var values = new double[_scored.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = reader.ReadDouble();
+        }
+
+        return new Scores(actual, values);
     }
 
     private readonly record struct Entry(ulong Key, IReadOnlyList<string> Slices, Scores? Candidate, Scores? Baseline)
@@ -116,6 +170,6 @@ internal sealed class ContestSamples(ContestRule rule, int replicates) : KeptSam
         public Scores? Of(ModelRole role) => role == ModelRole.Candidate ? Candidate : Baseline;
     }
 
-    /// <summary>A sample's true class, and its score by class.</summary>
+    /// <summary>A sample's true class, and its score for each of <see cref="_scored"/>.</summary>
     private sealed record Scores(int Actual, double[] Values);
 }

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Scoring.Stored;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Scoring.Ranking;
@@ -31,6 +32,31 @@ internal sealed class CorrelatedSamples(RankCorrelation coefficient, int replica
 
     public override void Merge(KeptSamples other) =>
         _entries.AddRange(((CorrelatedSamples)other)._entries.Select(entry => entry with { Slices = Intern(entry.Slices) }));
+
+    public override void Write(StoredWriter writer)
+    {
+        writer.Write((ulong)_entries.Count);
+        var slices = new StoredSlices();
+        foreach (var entry in _entries)
+        {
+            writer.WriteBits(entry.Key);
+            slices.Write(writer, entry.Slices);
+            writer.WriteBits(entry.Reference);
+            writer.WriteBits(entry.Candidate);
+            writer.WriteBits(entry.Baseline);
+        }
+    }
+
+    public override void Merge(StoredReader reader)
+    {
+        var slices = new StoredSlices();
+        for (var left = reader.ReadUnsigned(); left > 0; left--)
+        {
+            _entries.Add(
+                new Entry(reader.ReadBits(), slices.Read(reader, Intern), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble())
+            );
+        }
+    }
 
     public override IReadOnlyDictionary<string, MetricNumbers> Compute(ModelRole role, bool isShared, IReadOnlySet<string> withReplicates)
     {

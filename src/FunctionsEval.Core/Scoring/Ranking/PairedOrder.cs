@@ -18,6 +18,9 @@ internal sealed class PairedOrder
     // A Fenwick tree of the weights by the place of the second number.
     private readonly long[] _tree;
 
+    // The weight that was put at each place.
+    private readonly long[] _placed;
+
     /// <param name="first">The first numbers, ascending.</param>
     /// <param name="second">The second numbers of the same pairs.</param>
     public PairedOrder(double[] first, double[] second)
@@ -27,6 +30,7 @@ internal sealed class PairedOrder
         _firstWeights = new long[firstCount];
         _secondWeights = new long[secondCount];
         _tree = new long[secondCount + 1];
+        _placed = new long[secondCount];
     }
 
     /// <summary>The coefficient, −1 to 1; NaN where all first or all second numbers are equal.</summary>
@@ -81,6 +85,7 @@ internal sealed class PairedOrder
     private double KendallTauB(ReadOnlySpan<long> weights, long total)
     {
         Array.Clear(_tree);
+        Array.Clear(_placed);
         double surplus = 0;
         long before = 0;
         for (var start = 0; start < weights.Length; )
@@ -89,7 +94,7 @@ internal sealed class PairedOrder
             while (end < weights.Length && _first[end] == _first[start])
             {
                 var below = SumBelow(_second[end]);
-                var above = before - below - At(_second[end]);
+                var above = before - below - _placed[_second[end]];
                 surplus += (double)weights[end] * (below - above);
                 end++;
             }
@@ -118,6 +123,7 @@ internal sealed class PairedOrder
 
     private void Put(int place, long weight)
     {
+        _placed[place] += weight;
         for (var node = place + 1; node < _tree.Length; node += node & -node)
         {
             _tree[node] += weight;
@@ -135,8 +141,6 @@ internal sealed class PairedOrder
 
         return sum;
     }
-
-    private long At(int place) => SumBelow(place + 1) - SumBelow(place);
 
     private static int[] PlacesOf(double[] numbers, out int count)
     {
