@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using FunctionsEval.Benchmarks;
+using FunctionsEval.Benchmarks.Pipeline;
 
 var names = new Argument<string>("WORKLOAD")
 {
@@ -17,68 +18,6 @@ var parts = new Command("parts", "Run the BenchmarkDotNet benchmarks of the part
     TreatUnmatchedTokensAsErrors = false,
 };
 parts.SetAction(parsed => BenchmarkSwitcher.FromAssembly(typeof(Workload).Assembly).Run([.. parsed.UnmatchedTokens]).Any() ? 0 : 1);
-
-var rows = new Option<int>("--samples")
-{
-    Description = "Rows of the dataset.",
-    HelpName = "N",
-    DefaultValueFactory = _ => 10_000,
-};
-var latency = new Option<int>("--latency")
-{
-    Description = "How long the endpoint takes for an answer, in ms.",
-    HelpName = "MS",
-    DefaultValueFactory = _ => 200,
-};
-var concurrency = new Option<int>("--concurrency")
-{
-    Description = "Requests at once.",
-    HelpName = "N",
-    DefaultValueFactory = _ => 64,
-};
-var running = new Option<Uri?>("--endpoint")
-{
-    Description = "An OpenAI-compatible endpoint that runs already, instead of one with a fixed latency.",
-    HelpName = "URL",
-    CustomParser = result => new Uri(result.Tokens[0].Value),
-};
-var transactions = new Option<bool>("--transactions")
-{
-    Description = "Count storage transactions, through a proxy that costs CPU of its own.",
-};
-var settings = new Option<string[]>("--set")
-{
-    Description = "An app setting; may be repeated.",
-    HelpName = "KEY=VALUE",
-    DefaultValueFactory = _ => [],
-};
-var pipeline = new Command("pipeline", "Time the whole app on this machine, from a dropped dataset to its verdict.")
-{
-    rows,
-    latency,
-    concurrency,
-    running,
-    transactions,
-    settings,
-};
-pipeline.SetAction(parsed =>
-    PipelineCommand.RunAsync(
-        new PipelineOptions(
-            parsed.GetValue(rows),
-            parsed.GetValue(latency),
-            parsed.GetValue(concurrency),
-            parsed.GetValue(running),
-            parsed.GetValue(transactions),
-            parsed
-                .GetRequiredValue(settings)
-                .Select(setting => setting.Split('=', 2))
-                .ToDictionary(setting => setting[0], setting => setting[1])
-        )
-    )
-);
-
-var endpoint = new Command("endpoint", "Serve as the pipeline's endpoint.") { latency };
-endpoint.SetAction(parsed => EndpointCommand.RunAsync(parsed.GetValue(latency)));
 
 var sampleRows = new Option<int>("--samples")
 {
@@ -137,8 +76,9 @@ return await new RootCommand("Benchmarks of FunctionsEval's metrics, intervals a
     parts,
     coverage,
     candidates,
-    pipeline,
-    endpoint,
+    PipelineCommandLine.CreatePipeline(),
+    PipelineCommandLine.CreateEndpoint(),
+    PipelineCommandLine.CreateBare(),
     find,
     recordHistories,
 }

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
+using FunctionsEval.Benchmarks.Pipeline;
 using FunctionsEval.EndToEnd.Tests.Support;
 using FunctionsEval.LocalHost.Hosting;
 
@@ -23,7 +24,7 @@ internal static class RecordHistoriesCommand
         Directory.CreateDirectory(directory);
         var data = Directory.CreateTempSubdirectory("functionseval-histories-");
         var histories = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
-        var (endpoint, address) = await PipelineCommand.StartEndpointAsync(latencyMs: 50);
+        await using var endpoint = await EndpointProcess.StartAsync(latencyMs: 50);
         try
         {
             await using var jobs = await FineTuneServer.StartAsync();
@@ -32,7 +33,7 @@ internal static class RecordHistoriesCommand
                 {
                     DataDirectory = data.FullName,
                     OrchestrationHandedOut = (function, history) => histories[function] = history,
-                    Settings = Settings(address, jobs),
+                    Settings = Settings(endpoint.Address, jobs),
                 }
             );
 
@@ -57,9 +58,6 @@ internal static class RecordHistoriesCommand
         }
         finally
         {
-            endpoint.StandardInput.Close();
-            await endpoint.WaitForExitAsync();
-            endpoint.Dispose();
             data.Delete(recursive: true);
         }
 
@@ -197,7 +195,7 @@ internal static class RecordHistoriesCommand
         {
             await foreach (var row in runs.QueryAsync<TableEntity>("RowKey eq 'run'"))
             {
-                if (isMeant(row) && PipelineCommand.HasEnded(row))
+                if (isMeant(row) && PipelineRun.HasEnded(row))
                 {
                     return row;
                 }

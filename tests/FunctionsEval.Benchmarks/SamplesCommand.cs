@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
+using FunctionsEval.Benchmarks.Pipeline;
 using FunctionsEval.EndToEnd.Tests.Support;
 using FunctionsEval.LocalHost.Hosting;
 
@@ -25,7 +26,7 @@ internal static class SamplesCommand
     public static async Task<int> RunAsync(int samples)
     {
         var directory = Directory.CreateTempSubdirectory("functionseval-samples-");
-        var (endpoint, address) = await PipelineCommand.StartEndpointAsync(latencyMs: 0);
+        await using var endpoint = await EndpointProcess.StartAsync(latencyMs: 0);
         try
         {
             await using var storage = await AzuriteHost.StartAsync(directory.FullName, withProxy: false);
@@ -34,7 +35,7 @@ internal static class SamplesCommand
                 {
                     DataDirectory = Path.Combine(directory.FullName, "host"),
                     StorageConnectionString = storage.ConnectionString,
-                    Settings = new[] { "tuned", "base" }.SelectMany(model => SettingsOf(model, address)).ToDictionary(),
+                    Settings = new[] { "tuned", "base" }.SelectMany(model => SettingsOf(model, endpoint.Address)).ToDictionary(),
                 }
             );
             using var http = new HttpClient { BaseAddress = host.AppUrl, Timeout = TimeSpan.FromMinutes(4) };
@@ -44,9 +45,6 @@ internal static class SamplesCommand
         }
         finally
         {
-            endpoint.StandardInput.Close();
-            await endpoint.WaitForExitAsync();
-            endpoint.Dispose();
             directory.Delete(recursive: true);
         }
     }
@@ -141,8 +139,7 @@ internal static class SamplesCommand
         var runId = (string)(await started.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!;
         var runs = new TableClient(host.StorageConnectionString, "EvaluationRuns");
         await Polling.FindAsync(async () =>
-            await runs.GetEntityIfExistsAsync<TableEntity>(runId, "run") is { HasValue: true, Value: { } row }
-            && PipelineCommand.HasEnded(row)
+            await runs.GetEntityIfExistsAsync<TableEntity>(runId, "run") is { HasValue: true, Value: { } row } && PipelineRun.HasEnded(row)
                 ? row
                 : null
         );

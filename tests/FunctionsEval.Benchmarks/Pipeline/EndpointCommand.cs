@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace FunctionsEval.Benchmarks;
+namespace FunctionsEval.Benchmarks.Pipeline;
 
 /// <summary>
 /// <c>endpoint</c>: a model server in a process of its own that takes a fixed time for an answer, and says whether the number at the end of
