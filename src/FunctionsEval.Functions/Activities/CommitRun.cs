@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ namespace FunctionsEval.Functions.Activities;
 /// <summary>
 /// The last step of a run: its row takes its final columns. Repeating it changes nothing, and a run that has already ended stays as it is.
 /// </summary>
-internal sealed class CommitRun(RunCommit commit, ILogger<CommitRun> logger)
+internal sealed class CommitRun(RunCommit commit, RunBlobs blobs, ILogger<CommitRun> logger)
 {
     [Function(nameof(CommitRun))]
     public async Task RunAsync([ActivityTrigger] RunEnd end, CancellationToken cancellationToken)
@@ -45,5 +46,8 @@ internal sealed class CommitRun(RunCommit commit, ILogger<CommitRun> logger)
         {
             logger.RunFailed(end.RunId, end.Failure.Code, end.Failure.Message);
         }
+
+        // Nothing uses them any longer: a resumption merges again.
+        await blobs.DeleteMergedAsync(end.RunId, cancellationToken);
     }
 }

@@ -221,6 +221,7 @@ internal sealed class PlanShards(
         new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)])
         {
             Window = PlanReport.InitialWindow,
+            ShardsMerged = PlanReport.ShardsMergedTogether,
             BaselineFirst = manifest.BaselineFirst,
         };
 

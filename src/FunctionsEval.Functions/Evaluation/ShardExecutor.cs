@@ -47,7 +47,7 @@ internal sealed class ShardExecutor(
         if (await files.FindFinishedAsync(work, plan, hostStops) is { } finished)
         {
             await SettleAsync(work, plan, finished, hostStops);
-            return ShardReport.Completed;
+            return ShardReport.Completed with { Lines = finished.Lines };
         }
 
         if (!work.IsSettling)
@@ -175,6 +175,6 @@ internal sealed class ShardExecutor(
         }
 
         await Task.WhenAll(progressWritten, files.WriteAsync(work, tally, reader.Lines, isComplete: attempt.Left == 0));
-        return ShardReport.Completed with { Progress = attempt.Progress };
+        return ShardReport.Completed with { Progress = attempt.Progress, Lines = reader.Lines };
     }
 }

@@ -23,6 +23,13 @@ internal static class OrchestrationNames
     /// <summary>The external event that tells a waiting orchestration that its run is cancelled.</summary>
     public const string CancelEvent = "cancel";
 
+    /// <summary>The external event that tells a shard group how many physical lines the shards before it have.</summary>
+    public const string LinesEvent = "lines";
+
+    /// <summary>The external event with which a shard group tells how far it is; its payload is a <see cref="ShardGroupNote"/>.</summary>
+    /// <param name="isSettling">As in <see cref="ShardGroup.IsSettling"/>.</param>
+    public static string NoteEvent(bool isSettling) => isSettling ? "settled" : "evaluated";
+
     /// <summary>
     /// Instance of a run's or a suite run's orchestration. Each resumption has its own, because the previous one may still be sending notifications.
     /// </summary>

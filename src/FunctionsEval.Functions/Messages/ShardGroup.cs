@@ -19,4 +19,22 @@ internal sealed record ShardGroup(
 
     /// <summary>The items that are not finished, after a first execution; null for all of the range.</summary>
     public IReadOnlyList<PendingItem>? Pending { get; init; }
+
+    /// <summary>As in <see cref="PlanReport.ShardsMerged"/>.</summary>
+    public int ShardsMerged { get; init; }
+
+    /// <summary>Items of the whole run; 0 where nothing is merged.</summary>
+    public int ItemsOfRun { get; init; }
+
+    /// <summary>
+    /// Physical lines of the shards before the group's; null as long as they are not known, and <see cref="ShardGroupNote.UnknownLines"/>
+    /// where they stay so.
+    /// </summary>
+    public long? LinesBefore { get; init; }
+
+    /// <summary>Physical lines of the group's finished shards, after a first execution.</summary>
+    public IReadOnlyList<int>? Lines { get; init; }
+
+    /// <summary>How many of the group's first shards were merged, after a first execution.</summary>
+    public int MergedShards { get; init; }
 }

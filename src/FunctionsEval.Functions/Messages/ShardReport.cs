@@ -29,6 +29,9 @@ internal sealed record ShardReport(ShardStatus Status, RunFailure? Failure = nul
     /// <summary>Samples that got their outcome in this call.</summary>
     public int Progress { get; init; }
 
+    /// <summary>Physical lines in a finished shard; null in reports of versions before they were said.</summary>
+    public int? Lines { get; init; }
+
     /// <summary>
     /// Whether only a few of the shard's samples are left. After the wait, these samples are given up instead of the run.
     /// </summary>

@@ -10,4 +10,9 @@ internal sealed record SummaryRequest(string RunId, int Resumption, bool IsCompl
 
     /// <summary>When the answers were there, in UTC, which is the run's end in its report; null in histories of earlier versions.</summary>
     public DateTime? Answered { get; init; }
+
+    /// <summary>
+    /// As in <see cref="PlanReport.ShardsMerged"/>: 0 for a run whose samples are written by <c>WriteSamples</c>, and for groups.
+    /// </summary>
+    public int ShardsMerged { get; init; }
 }

@@ -53,6 +53,9 @@ internal static class EvaluateDataset
         {
             Window = plan.Window,
             BaselineFirst = plan.BaselineFirst,
+            ShardsMerged = plan.ShardsMerged,
+            ItemsOfRun = plan.ShardsMerged > 0 ? plan.Shards * plan.Roles.Count : 0,
+            LinesBefore = plan.ShardsMerged > 0 ? 0 : null,
         };
         var stop = await EvaluateShardsAsync(context, all, context.WaitForExternalEvent<bool>(OrchestrationNames.CancelEvent));
         if (stop is { IsStop: true })
@@ -77,8 +80,14 @@ internal static class EvaluateDataset
         {
             Stop = stop,
             Answered = context.CurrentUtcDateTime,
+            ShardsMerged = plan.ShardsMerged,
         };
-        await context.CallActivityAsync(nameof(WriteSamples), request, RetryPolicies.Infrastructure);
+        if (plan.ShardsMerged == 0)
+        {
+            // A version before ranges were merged planned the run.
+            await context.CallActivityAsync(nameof(WriteSamples), request, RetryPolicies.Infrastructure);
+        }
+
         return await context.CallActivityAsync<RunFailure?>(nameof(WriteSummary), request, RetryPolicies.Infrastructure) ?? stop;
     }
 
@@ -94,13 +103,20 @@ internal static class EvaluateDataset
         {
             var groups = Enumerable
                 .Range(0, (all.Count + GroupSize - 1) / GroupSize)
-                .Select(group => all with { First = group * GroupSize, Count = Math.Min(GroupSize, all.Count - (group * GroupSize)) });
+                .Select(group =>
+                    all with
+                    {
+                        First = group * GroupSize,
+                        Count = Math.Min(GroupSize, all.Count - (group * GroupSize)),
+                        LinesBefore = group == 0 ? all.LinesBefore : null,
+                    }
+                );
             return await ShardGroups.EvaluateAsync(context, groups, cancelled);
         }
 
         var end = await ShardLoop.EvaluateAsync(context, all, cancelled);
-        return end is { Failure: null, Unfinished: [_, ..] unfinished }
-            ? await ShardGroups.EvaluateAsync(context, [all with { Pending = unfinished }], cancelled)
+        return end is { Failure: null, Unfinished: [_, ..] }
+            ? await ShardGroups.EvaluateAsync(context, [end.Rest], cancelled)
             : end.Failure;
     }
 }

@@ -17,9 +17,9 @@ internal static class EvaluateShardGroup
         var group =
             context.GetInput<ShardGroup>() ?? throw new InvalidOperationException("The orchestration was started without its shard group.");
         var end = await ShardLoop.EvaluateAsync(context, group, context.WaitForExternalEvent<bool>(OrchestrationNames.CancelEvent));
-        if (end is { Failure: null, Unfinished: [_, ..] unfinished })
+        if (end is { Failure: null, Unfinished: [_, ..] })
         {
-            context.ContinueAsNew(group with { Pending = unfinished });
+            context.ContinueAsNew(end.Rest);
         }
 
         return end.Failure;

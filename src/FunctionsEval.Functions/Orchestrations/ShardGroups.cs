@@ -17,12 +17,14 @@ internal sealed class ShardGroups
     private readonly TaskOrchestrationContext _context;
     private readonly ShardWindow _places;
     private readonly SortedSet<string> _underWay = new(StringComparer.Ordinal);
+    private readonly GroupOrder _order;
     private RunFailure? _stop;
 
-    private ShardGroups(TaskOrchestrationContext context, bool isBounded)
+    private ShardGroups(TaskOrchestrationContext context, ShardGroup[] groups)
     {
         _context = context;
-        _places = new ShardWindow(isBounded ? MaxGroups : 0);
+        _places = new ShardWindow(groups[0].Window > 0 ? MaxGroups : 0);
+        _order = new GroupOrder(context, groups, InstanceOf);
     }
 
     /// <summary>Evaluates groups.</summary>
@@ -30,7 +32,8 @@ internal sealed class ShardGroups
     public static async Task<RunFailure?> EvaluateAsync(TaskOrchestrationContext context, IEnumerable<ShardGroup> groups, Task cancelled)
     {
         ShardGroup[] all = [.. groups];
-        var evaluation = new ShardGroups(context, isBounded: all[0].Window > 0);
+        var evaluation = new ShardGroups(context, all);
+        evaluation._order.Start();
         _ = evaluation.StopWhenAsync(cancelled);
         await Task.WhenAll(all.Select(evaluation.EvaluateAsync));
         return evaluation._stop;
@@ -44,6 +47,7 @@ internal sealed class ShardGroups
 
     private async Task EvaluateAsync(ShardGroup group)
     {
+        await _order.TurnAsync(group);
         await _places.EnterAsync();
         // A group that settles must read the existing answers, whatever stopped the run.
         if (_stop is null || group.IsSettling || group.Window == 0)
@@ -55,7 +59,7 @@ internal sealed class ShardGroups
                 _underWay.Add(instance);
             }
 
-            var reason = await CallAsync(group, options);
+            var reason = await CallAsync(_order.Begin(group, isStopped: _stop is not null), options);
             if (options?.InstanceId is { } ended)
             {
                 _underWay.Remove(ended);
@@ -67,6 +71,7 @@ internal sealed class ShardGroups
             }
         }
 
+        _order.End(group);
         _places.Leave(waited: null);
     }
 

@@ -8,7 +8,11 @@ namespace FunctionsEval.Functions.Orchestrations;
 /// <summary>The result of a group's work items.</summary>
 /// <param name="Failure">The reason why the run fails, else the reason why it stops; null for neither.</param>
 /// <param name="Unfinished">The items that must be called again in another execution, so that this one's history stays short.</param>
-internal sealed record ShardLoopEnd(RunFailure? Failure, IReadOnlyList<PendingItem> Unfinished);
+internal sealed record ShardLoopEnd(RunFailure? Failure, IReadOnlyList<PendingItem> Unfinished)
+{
+    /// <summary>The group with these items.</summary>
+    public required ShardGroup Rest { get; init; }
+}
 
 /// <summary>
 /// Calls <c>EvaluateShard</c> for the work items of a group, each until it is finished. Item i is shard i ÷ roles for role i mod roles. One
@@ -28,16 +32,20 @@ internal sealed class ShardLoop
     private readonly ShardGroup _group;
     private readonly ShardWindow _window;
     private readonly TaskCompletionSource _cut = new();
+    private readonly RangeMerging? _merging;
+    private readonly HashSet<int> _notCalled;
     private int _callsLeft;
     private RunFailure? _stop;
 
-    private ShardLoop(TaskOrchestrationContext context, ShardGroup group, int items)
+    private ShardLoop(TaskOrchestrationContext context, ShardGroup group, IReadOnlyList<PendingItem> items)
     {
         _context = context;
         _group = group;
         _window = new ShardWindow(group.Window);
+        _merging = RangeMerging.Start(context, group, items);
+        _notCalled = [.. items.Select(item => item.Item)];
         // A group without a window began under a version that made its calls without a bound, and goes on like that.
-        _callsLeft = IsBounded ? Math.Max(MinCallBudget, 2 * items) : int.MaxValue;
+        _callsLeft = IsBounded ? Math.Max(MinCallBudget, 2 * items.Count) : int.MaxValue;
     }
 
     private bool IsBounded => _group.Window > 0;
@@ -49,14 +57,21 @@ internal sealed class ShardLoop
     public static async Task<ShardLoopEnd> EvaluateAsync(TaskOrchestrationContext context, ShardGroup group, Task cancelled)
     {
         var items = group.Pending ?? [.. Enumerable.Range(group.First, group.Count).Select(item => new PendingItem(item))];
-        var loop = new ShardLoop(context, group, items.Count);
+        var loop = new ShardLoop(context, group, items);
         if (!group.IsSettling)
         {
             _ = loop.StopWhenAsync(cancelled);
         }
 
-        var unfinished = await Task.WhenAll(loop.Start(items));
-        return new ShardLoopEnd(loop._stop, [.. unfinished.OfType<PendingItem>()]);
+        List<PendingItem> unfinished = [.. (await Task.WhenAll(loop.Start(items))).OfType<PendingItem>()];
+        var rest = group with { Pending = unfinished };
+        if (loop._merging is { } merging)
+        {
+            await merging.EndAsync(isStopped: loop._stop is not null, cancelled);
+            rest = merging.Keep(rest);
+        }
+
+        return new ShardLoopEnd(loop._stop, unfinished) { Rest = rest };
     }
 
     /// <summary>
@@ -134,6 +149,7 @@ internal sealed class ShardLoop
 
             if (report.Status == ShardStatus.Completed)
             {
+                _merging?.Finish(item, report.Lines);
                 return null;
             }
 
@@ -155,6 +171,11 @@ internal sealed class ShardLoop
     /// <summary>Calls an item once; null when every attempt failed, which ends the run.</summary>
     private async Task<ShardReport?> CallAsync(PendingItem item)
     {
+        if (_notCalled.Remove(item.Item) && _notCalled.Count == 0)
+        {
+            _merging?.TellAllAreCalled(_window.Size);
+        }
+
         try
         {
             var report = await _context.CallActivityAsync<ShardReport>(nameof(EvaluateShard), WorkOf(item), RetryPolicies.Infrastructure);

@@ -17,12 +17,15 @@ internal sealed class DuplicateIds
     /// <summary>Physical line in the dataset of the first of them; null for none.</summary>
     public long? FirstLine { get; private set; }
 
+    /// <summary>The hash of a sample's id; null for a further answer to a sample, and a further turn of a row, which have its id by right.</summary>
+    public static ulong? KeyOf(EvaluatedSample row) => row.Repeat > 1 || row.Turn > 1 ? null : Scoreboard.SampleKey(row.RowId);
+
     /// <summary>Looks at the next sample in dataset order.</summary>
-    public void Add(EvaluatedSample row, long line)
+    /// <param name="key">What <see cref="KeyOf"/> says of it.</param>
+    /// <param name="line">Its line in the dataset.</param>
+    public void Add(ulong key, long line)
     {
-        // Further answers to a sample, and further turns of a row, have its id by right.
-        var key = Scoreboard.SampleKey(row.RowId);
-        if (row.Repeat > 1 || row.Turn > 1 || (_seen.Count < MaxKept ? _seen.Add(key) : !_seen.Contains(key)))
+        if (_seen.Count < MaxKept ? _seen.Add(key) : !_seen.Contains(key))
         {
             return;
         }

@@ -67,7 +67,34 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
             CachedInputTokens = tokens.CachedInput > 0 ? tokens.CachedInput : null,
         };
 
-    /// <summary>Adds the next shard.</summary>
+    /// <summary>The totals as those of one shard, with lines of the dataset.</summary>
+    /// <param name="lines">Physical lines of what was added.</param>
+    /// <param name="reasons">The reasons of the shards, with lines of the dataset.</param>
+    public ShardState ToState(int lines, IReadOnlyList<OutcomeReason> reasons) =>
+        new()
+        {
+            Outcomes = Outcomes,
+            Lines = lines,
+            InputTokens = _tokens.Input,
+            CachedInputTokens = _tokens.CachedInput,
+            OutputTokens = _tokens.Output,
+            Requests = Requests,
+            Graders = Graders,
+            Latency = Latency,
+            AnswerTokens = AnswerTokens,
+            Sources = Sources,
+            GraderSources = GraderSources,
+            Streams = Streams,
+            Reasoning = Reasoning,
+            LeftOut = LeftOut,
+            GraderLeftOut = GraderLeftOut,
+            Examples = Examples,
+            Leaks = Leaks,
+            MalformedReasons = MalformedReasons,
+            Reasons = reasons,
+        };
+
+    /// <summary>Adds the next shard, or what the next shards add up to.</summary>
     /// <param name="state">The shard's state.</param>
     /// <param name="linesBefore">Physical lines of the dataset before the shard.</param>
     /// <param name="examplesKept">How many examples are kept of the whole run.</param>

@@ -9,7 +9,8 @@ namespace FunctionsEval.Functions.Reports;
 /// <summary>The totals of all shards of a run, by role, and the parts of the summary that follow from them.</summary>
 internal sealed class RunTotals
 {
-    private const int ExamplesShown = 20;
+    /// <summary>Samples that were not scored and are shown.</summary>
+    public const int ExamplesShown = 20;
 
     private readonly RunPlan _plan;
     private readonly ModelRegistry _models;
@@ -33,22 +34,22 @@ internal sealed class RunTotals
     /// <summary>What the run has cost; null where a model has no prices.</summary>
     public decimal? Cost => Usage.Values.All(used => used.Cost is not null) ? Usage.Values.Sum(used => used.Cost!.Value) : null;
 
-    /// <summary>Adds up the states of all shards.</summary>
-    public static async Task<RunTotals> ReadAsync(RunPlan plan, RunBlobs blobs, ModelRegistry models, CancellationToken cancellationToken)
+    /// <summary>Adds up what ranges of shards merged to, in shard order.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="ranges">The totals of each range: by role, in the plan's order, with lines of the dataset.</param>
+    /// <param name="models">The models.</param>
+    public static RunTotals Create(RunPlan plan, IReadOnlyList<IReadOnlyList<ShardState>> ranges, ModelRegistry models)
     {
         var roles = new List<RoleTotals>();
-        foreach (var role in plan.Manifest.Roles)
+        foreach (var (place, role) in plan.Manifest.Roles.Index())
         {
             models.TryGet(role.Model, out var model);
             var totals = plan.IsStored(role.Role)
                 ? new RoleTotals(role.Role, model: null) { IsStored = true }
                 : new RoleTotals(role.Role, model?.Options);
-            long linesBefore = plan.Manifest.HeaderLines;
-            for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
+            foreach (var range in ranges)
             {
-                var state = await blobs.ReadShardStateAsync(plan.Manifest.RunId, role.Role, shard, cancellationToken);
-                totals.Add(state, linesBefore, ExamplesShown);
-                linesBefore += state.Lines;
+                totals.Add(range[place], linesBefore: 0, ExamplesShown);
             }
 
             roles.Add(totals);

@@ -40,6 +40,9 @@ internal sealed class RunPlan
 
     public RunManifest Manifest { get; }
 
+    /// <summary>What tells this planning and resumption of the run from others; empty where nothing is kept for it.</summary>
+    public string Planning { get; init; } = "";
+
     public EvaluationSpec Spec { get; }
 
     /// <summary>The training rows of the model; null when they are not known.</summary>
@@ -121,7 +124,7 @@ internal sealed class RunPlans(RunBlobs blobs)
     public async Task<RunPlan> GetAsync(string runId, int resumption, CancellationToken cancellationToken)
     {
         var version = await blobs.ManifestVersionAsync(runId, cancellationToken);
-        var entry = Use(new Entry(runId, resumption, version, new Lazy<Task<RunPlan>>(() => ReadAsync(runId))));
+        var entry = Use(new Entry(runId, resumption, version, new Lazy<Task<RunPlan>>(() => ReadAsync(runId, $"{version}~{resumption}"))));
         try
         {
             return await entry.Plan.Value.WaitAsync(cancellationToken);
@@ -154,12 +157,12 @@ internal sealed class RunPlans(RunBlobs blobs)
         }
     }
 
-    private async Task<RunPlan> ReadAsync(string runId)
+    private async Task<RunPlan> ReadAsync(string runId, string planning)
     {
         var spec = blobs.ReadSpecAsync(runId, CancellationToken.None);
         var manifest = await blobs.ReadManifestAsync(runId, CancellationToken.None);
         var training = manifest.Training is { } known ? await blobs.ReadTrainingAsync(runId, known, CancellationToken.None) : null;
-        return new RunPlan(manifest, await spec, training);
+        return new RunPlan(manifest, await spec, training) { Planning = planning };
     }
 
     /// <summary>A plan and the planning it is of.</summary>

@@ -197,7 +197,43 @@ internal sealed class RunBlobs(BlobServiceClient service)
     }
 
     /// <summary>A <c>samples.jsonl</c> to write; readers find none, or the one from before, until it is committed.</summary>
-    public StagedBlob StageSamples(string runId) => new(_container.BlockBlob(StorageNames.Samples(runId)), "application/x-ndjson");
+    /// <param name="runId">The run.</param>
+    /// <param name="place">As in <see cref="StagedBlob"/>.</param>
+    public StagedBlob StageSamples(string runId, long? place = null) =>
+        new(_container.BlockBlob(StorageNames.Samples(runId)), "application/x-ndjson", place);
+
+    /// <summary>The ETag of <c>samples.jsonl</c>; empty when the run has none (yet).</summary>
+    public async Task<string> SamplesVersionAsync(string runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await _container.Blob(StorageNames.Samples(runId)).GetPropertiesAsync(cancellationToken: cancellationToken);
+            return found.Value.ETag.ToString();
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>Keeps what a range of shards merges to, until the run has ended.</summary>
+    public Task WriteMergedAsync(string runId, string version, int first, BinaryData merged, CancellationToken cancellationToken) =>
+        WriteAsync(StorageNames.Merged(runId, version, first), merged, "application/octet-stream", cancellationToken);
+
+    /// <summary>What a range of shards merges to; null where it was not merged.</summary>
+    public Task<BinaryData?> FindMergedAsync(string runId, string version, int first, CancellationToken cancellationToken) =>
+        FindAsync(StorageNames.Merged(runId, version, first), cancellationToken);
+
+    /// <summary>Removes what ranges of shards merged to.</summary>
+    public async Task DeleteMergedAsync(string runId, CancellationToken cancellationToken)
+    {
+        var prefix = StorageNames.MergedFolder(runId);
+        await Parallel.ForEachAsync(
+            _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken),
+            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
+            async (blob, token) => await _container.Blob(blob.Name).DeleteIfExistsAsync(cancellationToken: token)
+        );
+    }
 
     /// <summary>Opens <c>samples.jsonl</c> at a byte offset (at its end when there is less), or null when the run has none (yet).</summary>
     public async Task<Stream?> OpenSamplesForReadAsync(string runId, long offset, CancellationToken cancellationToken)

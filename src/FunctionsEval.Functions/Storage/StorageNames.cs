@@ -46,6 +46,13 @@ internal static class StorageNames
 
     public static string Samples(string runId) => $"{runId}/samples.jsonl";
 
+    /// <summary>What a range of shards merges to, while the run is under way.</summary>
+    public static string Merged(string runId, string version, int first) =>
+        string.Create(CultureInfo.InvariantCulture, $"{MergedFolder(runId)}{version}/{first:D6}.bin");
+
+    /// <summary>The folder of <see cref="Merged"/>.</summary>
+    public static string MergedFolder(string runId) => $"{runId}/merged/";
+
     /// <summary>What people said of the run's samples.</summary>
     public static string Reviews(string runId) => $"{runId}/reviews.jsonl";
 

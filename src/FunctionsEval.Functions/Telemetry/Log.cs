@@ -134,6 +134,13 @@ internal static partial class Log
     )]
     public static partial void ProgressNotWritten(this ILogger logger, string runId, string role, int shard, string? errorCode);
 
+    [LoggerMessage(
+        1020,
+        LogLevel.Warning,
+        "Run {RunId}: {Count} shards from {First} could not be merged ({Error}); they are merged when all are finished."
+    )]
+    public static partial void ShardsNotMerged(this ILogger logger, string runId, int first, int count, string error);
+
     [LoggerMessage(1060, LogLevel.Information, "Suite run {SuiteRunId} started.")]
     public static partial void SuiteStarted(this ILogger logger, string suiteRunId);
 

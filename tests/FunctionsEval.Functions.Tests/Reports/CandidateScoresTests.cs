@@ -2,10 +2,14 @@ using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Results.Overview;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Reports.Page;
+using FunctionsEval.Functions.Reports.Samples;
 using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Tests.Reports;
 
@@ -25,7 +29,7 @@ public sealed class CandidateScoresTests
         };
         var plan = await AddAsync("one two", "one two", "one", null, "three");
 
-        var scores = CandidateScores.Find(_runs.Blobs, plan, Overview("exact_match", "unknown", "rouge1", "rouge2"))!;
+        var scores = (await FindAsync(plan, Overview("exact_match", "unknown", "rouge1", "rouge2")))!;
 
         Assert.Equal(("rouge1", true), (scores.Name, scores.HigherIsBetter));
         var values = await scores.Values.ToListAsync(TestContext.Current.CancellationToken);
@@ -42,9 +46,25 @@ public sealed class CandidateScoresTests
     {
         var plan = await AddAsync("even", "even", "odd", "even", null);
 
-        Assert.Null(CandidateScores.Find(_runs.Blobs, plan, Overview("accuracy")));
-        Assert.Null(CandidateScores.Find(_runs.Blobs, plan, Overview()));
-        Assert.Null(CandidateScores.Find(_runs.Blobs, plan, Overview() with { Headline = null }));
+        Assert.Null(await FindAsync(plan, Overview("accuracy")));
+        Assert.Null(await FindAsync(plan, Overview()));
+        Assert.Null(await FindAsync(plan, Overview() with { Headline = null }));
+    }
+
+    private async Task<CandidateScores?> FindAsync(RunPlan plan, RunOverview overview)
+    {
+        var scores = new ShardScores(_runs.Blobs, plan);
+        var samples = new List<SampleStatistics>();
+        for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
+        {
+            samples.AddRange(await _runs.Blobs.ReadStatisticsAsync(plan, Roles.Candidate, shard, TestContext.Current.CancellationToken));
+        }
+
+        return CandidateScores.Find(
+            GradedNumber.FindAll(plan.Measurer.Metrics, scores.Scorer),
+            overview,
+            samples.Select(sample => scores.ScoresOf(sample.Words).Values.ToArray())
+        );
     }
 
     private async Task<RunPlan> AddAsync(string reference, params string?[] answers)

@@ -17,9 +17,6 @@ internal sealed class SampleHighlights
     /// <summary>Samples with the worst scores.</summary>
     public const int MaxWorst = 20;
 
-    /// <summary>Samples that are looked at.</summary>
-    public const int MaxLookedAt = 200_000;
-
     private readonly List<SampleCard> _gained = [];
     private readonly List<SampleCard> _lost = [];
     private readonly Dictionary<(string Reference, string? Prediction), List<SampleCard>> _confused = [];
@@ -37,15 +34,12 @@ internal sealed class SampleHighlights
     /// <summary>The samples with the worst scores, the worst first; empty where single samples have no score.</summary>
     public IReadOnlyList<SampleCard> Worst { get; private set; } = [];
 
-    /// <summary>Whether there are more samples than were looked at.</summary>
-    public bool IsCut { get; private set; }
-
     /// <summary>The samples of a confused pair; a prediction that is null stands for answers that are no class.</summary>
     public IReadOnlyList<SampleCard> OfPair(string reference, string? prediction) =>
         _confused.GetValueOrDefault((reference, prediction)) ?? [];
 
-    /// <summary>Reads them from <c>samples.jsonl</c>.</summary>
-    /// <param name="samples">The stream, which is closed.</param>
+    /// <summary>Finds them among samples.</summary>
+    /// <param name="samples">Lines of <c>samples.jsonl</c>: all of them, or those that may be shown. The stream is closed.</param>
     /// <param name="summary">The run's summary.</param>
     /// <param name="overview">What the page says of the run: the confused pairs.</param>
     /// <param name="scores">The scores of the candidate's answers; null where single answers have none.</param>
@@ -66,15 +60,8 @@ internal sealed class SampleHighlights
 
         var writer = new SampleCardWriter(summary.Models, showsRightAndWrong: overview.Wrong is not null);
         await using var values = scores?.Values.GetAsyncEnumerator(cancellationToken);
-        var looked = 0;
         await foreach (var (_, sample) in SampleLines.ReadAsync(samples, cancellationToken))
         {
-            if (looked++ == MaxLookedAt)
-            {
-                highlights.IsCut = true;
-                break;
-            }
-
             highlights.Add(sample, writer);
             if (values is not null && await values.MoveNextAsync() && !double.IsNaN(values.Current))
             {

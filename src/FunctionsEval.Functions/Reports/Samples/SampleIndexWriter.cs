@@ -61,11 +61,29 @@ internal sealed class SampleIndexWriter : IDisposable
     /// <param name="candidate">The candidate's numbers.</param>
     /// <param name="baseline">The baseline's numbers.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async ValueTask AddAsync(
+    public ValueTask AddAsync(
         SampleResult sample,
         int lineBytes,
         AnswerNumbers candidate,
         AnswerNumbers baseline,
+        CancellationToken cancellationToken
+    ) =>
+        AddAsync(
+            SampleIndexRow.From(sample, lineBytes, candidate.IsRight, baseline.IsRight, _comparesTexts),
+            candidate.Values,
+            baseline.Values,
+            cancellationToken
+        );
+
+    /// <summary>Adds a sample.</summary>
+    /// <param name="row">What is kept of it.</param>
+    /// <param name="candidate">The candidate's numbers.</param>
+    /// <param name="baseline">The baseline's numbers.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask AddAsync(
+        SampleIndexRow row,
+        ReadOnlyMemory<double> candidate,
+        ReadOnlyMemory<double> baseline,
         CancellationToken cancellationToken
     )
     {
@@ -74,13 +92,13 @@ internal sealed class SampleIndexWriter : IDisposable
             return;
         }
 
-        Write(sample, lineBytes, candidate.IsRight, baseline.IsRight);
+        Write(row);
         if (_piece.Length >= PieceBytes)
         {
             await FlushAsync(cancellationToken);
         }
 
-        if (_scores is not null && _columns.Add(candidate.Values.Span, baseline.Values.Span))
+        if (_scores is not null && _columns.Add(candidate.Span, baseline.Span))
         {
             await _scores.WriteAsync(_columns.Take(), cancellationToken);
         }
@@ -126,23 +144,23 @@ internal sealed class SampleIndexWriter : IDisposable
         _piece.Dispose();
     }
 
-    private void Write(SampleResult sample, int lineBytes, bool? isRight, bool? isBaselineRight)
+    private void Write(SampleIndexRow row)
     {
-        _writer.Write7BitEncodedInt(lineBytes + 1);
-        _writer.Write7BitEncodedInt64(sample.Offset - _offset);
-        _offset = sample.Offset;
-        _writer.Write7BitEncodedInt(sample.Turn ?? 0);
-        _writer.Write7BitEncodedInt(sample.Repeat ?? 0);
-        _writer.Write7BitEncodedInt(sample.Candidate?.Text?.Length ?? 0);
-        _writer.Write((byte?)sample.Candidate?.Outcome ?? SampleIndex.NoAnswer);
-        _writer.Write((byte?)sample.Baseline?.Outcome ?? SampleIndex.NoAnswer);
-        _writer.Write(SampleMarks.From(sample, isRight, isBaselineRight, _comparesTexts));
-        WriteLabels(sample.References);
-        _predictions.Write(sample.Candidate?.Prediction, _writer);
-        _baselinePredictions.Write(sample.Baseline?.Prediction, _writer);
-        _finishReasons.Write(sample.Candidate?.FinishReason, _writer);
-        _baselineFinishReasons.Write(sample.Baseline?.FinishReason, _writer);
-        foreach (var (name, value) in SampleTags.Of(sample))
+        _writer.Write7BitEncodedInt(row.LineBytes);
+        _writer.Write7BitEncodedInt64(row.Offset - _offset);
+        _offset = row.Offset;
+        _writer.Write7BitEncodedInt(row.Turn);
+        _writer.Write7BitEncodedInt(row.Repeat);
+        _writer.Write7BitEncodedInt(row.Length);
+        _writer.Write(row.CandidateOutcome);
+        _writer.Write(row.BaselineOutcome);
+        _writer.Write(row.Marks);
+        WriteLabels(row);
+        _predictions.Write(row.Prediction, _writer);
+        _baselinePredictions.Write(row.BaselinePrediction, _writer);
+        _finishReasons.Write(row.FinishReason, _writer);
+        _baselineFinishReasons.Write(row.BaselineFinishReason, _writer);
+        foreach (var (name, value) in row.Tags)
         {
             WriteTag(name, value);
         }
@@ -150,18 +168,15 @@ internal sealed class SampleIndexWriter : IDisposable
         _writer.Write7BitEncodedInt(ValueColumn.None);
     }
 
-    /// <summary>Writes the references; of a sample with many of them the first, and that there are others.</summary>
-    private void WriteLabels(IReadOnlyList<string> references)
+    private void WriteLabels(SampleIndexRow row)
     {
-        List<string> labels = [.. references.Distinct(StringComparer.Ordinal)];
-        var hasMore = labels.Count > SampleIndexFormat.MaxLabelsOfSample;
-        _writer.Write7BitEncodedInt(hasMore ? SampleIndexFormat.MaxLabelsOfSample + 1 : labels.Count);
-        foreach (var label in labels.Take(SampleIndexFormat.MaxLabelsOfSample))
+        _writer.Write7BitEncodedInt(row.Labels.Count + (row.HasMoreLabels ? 1 : 0));
+        foreach (var label in row.Labels)
         {
             _labels.Write(label, _writer);
         }
 
-        if (hasMore)
+        if (row.HasMoreLabels)
         {
             _writer.Write7BitEncodedInt(ValueColumn.Other);
         }

@@ -22,19 +22,6 @@ internal sealed class ShardScores(RunBlobs blobs, RunPlan plan)
     /// <summary>Computes a sample's numbers.</summary>
     public SampleScorer Scorer { get; } = new(plan.Measurer.Metrics);
 
-    /// <summary>All samples that have statistics, in dataset order.</summary>
-    public async IAsyncEnumerable<(AnswerNumbers Candidate, AnswerNumbers Baseline)> ReadAsync()
-    {
-        for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
-        {
-            var (candidate, baseline) = await ReadShardAsync(shard, CancellationToken.None);
-            foreach (var ordinal in candidate.Keys.Union(baseline.Keys).Order())
-            {
-                yield return (ScoresOf(candidate, ordinal), ScoresOf(baseline, ordinal));
-            }
-        }
-    }
-
     /// <summary>
     /// The numbers of a sample of <c>samples.jsonl</c>, whose samples are asked for in their order. The statistics can be newer than the
     /// file, of a run that is being resumed, so a sample is found by what it is and not by its position.
@@ -55,26 +42,9 @@ internal sealed class ShardScores(RunBlobs blobs, RunPlan plan)
         return (ScoresOf(read.Candidate[key].ElementAtOrDefault(answer)), ScoresOf(read.Baseline[key].ElementAtOrDefault(answer)));
     }
 
-    /// <summary>The statistics of a shard by the samples' positions.</summary>
-    public async Task<(Dictionary<int, long[]> Candidate, Dictionary<int, long[]> Baseline)> ReadShardAsync(
-        int shard,
-        CancellationToken cancellationToken
-    )
-    {
-        var candidate = blobs.ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken);
-        var baseline =
-            plan.Manifest.Roles.Count > 1
-                ? blobs.ReadStatisticsAsync(plan, Roles.Baseline, shard, cancellationToken)
-                : Task.FromResult<IReadOnlyList<SampleStatistics>>([]);
-        return (ByOrdinal(await candidate), ByOrdinal(await baseline));
-    }
-
-    /// <summary>The numbers of a sample's answer.</summary>
-    /// <param name="statistics">The statistics of the shard.</param>
-    /// <param name="ordinal">The sample's position in it.</param>
-    public AnswerNumbers ScoresOf(Dictionary<int, long[]> statistics, int ordinal) => ScoresOf(statistics.GetValueOrDefault(ordinal));
-
-    private AnswerNumbers ScoresOf(long[]? words)
+    /// <summary>An answer's numbers.</summary>
+    /// <param name="words">Its statistics; null where there are none.</param>
+    public AnswerNumbers ScoresOf(long[]? words)
     {
         var scores = new double[Scorer.Numbers.Count];
         Scorer.Score(words ?? [], scores);
@@ -83,9 +53,6 @@ internal sealed class ShardScores(RunBlobs blobs, RunPlan plan)
 
     private Task<IReadOnlyList<SampleStatistics>> ReadAsync(string role, int shard) =>
         blobs.ReadStatisticsAsync(plan, role, shard, CancellationToken.None);
-
-    private static Dictionary<int, long[]> ByOrdinal(IReadOnlyList<SampleStatistics> samples) =>
-        samples.ToDictionary(sample => sample.Ordinal, sample => sample.Words);
 
     /// <summary>The answers to a sample stand together, in their order.</summary>
     private static ILookup<(ulong Key, int Turn), long[]> ByPlace(IReadOnlyList<SampleStatistics> samples) =>

@@ -21,9 +21,7 @@ internal static class FlipsSection
                 Fold("lost", source.Baseline, line?.Lost, samples.Lost),
                 Fold("gained", source.Candidate, line?.Gained, samples.Gained),
                 new Paragraph(
-                    (line is null ? "" : $"Counted by {line.Name}. ")
-                        + "An answer is right where it equals a reference"
-                        + (samples.IsCut ? $"; looked for in the first {NumberText.Count(SampleHighlights.MaxLookedAt)} samples." : "."),
+                    (line is null ? "" : $"Counted by {line.Name}. ") + "An answer is right where it equals a reference.",
                     IsNote: true
                 ),
             ]

@@ -1,0 +1,39 @@
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.Reports.Merging;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FunctionsEval.Functions.Activities;
+
+/// <summary>
+/// Fan-in of a range of finished shards, while others are still evaluated: stages its part of <c>samples.jsonl</c> and keeps what it adds
+/// up to. <see cref="WriteSummary"/> merges the ranges. Repeating it changes nothing.
+/// </summary>
+internal sealed class MergeShards(RunPlans plans, RunBlobs blobs, RunTables tables)
+{
+    [Function(nameof(MergeShards))]
+    public async Task RunAsync([ActivityTrigger] MergeRequest request, CancellationToken cancellationToken)
+    {
+        Instruments.NameRun(request.RunId);
+        var plan = await plans.GetAsync(request.RunId, request.Resumption, cancellationToken);
+        var version = RunMerger.VersionOf(plan);
+        // An execution that outlived its run leaves nothing. A range that was merged before the run was stopped is not merged again.
+        if (
+            await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is null
+            || await blobs.FindMergedAsync(request.RunId, version, request.First, cancellationToken) is not null
+        )
+        {
+            return;
+        }
+
+        var merged = await new ShardMerger(plan, blobs).MergeAsync(
+            request.First,
+            request.Count,
+            plan.Manifest.HeaderLines + request.LinesBefore,
+            cancellationToken
+        );
+        await blobs.WriteMergedAsync(request.RunId, version, request.First, merged.Write(), cancellationToken);
+    }
+}
