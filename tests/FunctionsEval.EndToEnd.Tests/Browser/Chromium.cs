@@ -2,25 +2,32 @@ using Microsoft.Playwright;
 
 namespace FunctionsEval.EndToEnd.Tests.Browser;
 
-/// <summary>A Chromium that is installed on the machine, driven by Playwright; none is downloaded.</summary>
+/// <summary>
+/// A test's part of the Chromium that is installed on the machine, driven by Playwright; none is downloaded. The browser is one for all
+/// tests of a project, and is started by the first; what a test opens is its own, without the cookies and the storage of others.
+/// </summary>
 internal sealed class Chromium : IAsyncDisposable
 {
     /// <summary>How long an action or an expectation may take before a test has failed; much more than any takes.</summary>
     private const int PatienceMilliseconds = 180_000;
 
     private const string PathVariable = "FUNCTIONSEVAL_CHROMIUM";
-    private static readonly string[] UsualPaths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-    private readonly IPlaywright _playwright;
+    /// <summary>The shell first: the same engine without the browser's own windows, which cost as much processor time as the pages.</summary>
+    private static readonly string[] UsualPaths =
+    [
+        "/usr/bin/chromium-headless-shell",
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+    ];
+
     private readonly IBrowser _browser;
+    private readonly List<IBrowserContext> _contexts = [];
 
-    private Chromium(IPlaywright playwright, IBrowser browser)
-    {
-        _playwright = playwright;
-        _browser = browser;
-    }
+    private Chromium(IBrowser browser) => _browser = browser;
 
-    /// <summary>Starts it; the test is skipped, and says so, where there is none.</summary>
+    /// <summary>Starts it where it does not run yet; the test is skipped, and says so, where there is none.</summary>
     public static async Task<Chromium> StartAsync()
     {
         var path = Environment.GetEnvironmentVariable(PathVariable) ?? UsualPaths.FirstOrDefault(File.Exists);
@@ -29,11 +36,7 @@ internal sealed class Chromium : IAsyncDisposable
             $"There is no Chromium: install it (apt-get install chromium), or say where it is by {PathVariable}."
         );
         Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
-        var playwright = await Playwright.CreateAsync();
-        return new Chromium(
-            playwright,
-            await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = ["--no-sandbox"] })
-        );
+        return new Chromium(await OneChromium.GetAsync(path));
     }
 
     /// <summary>A page without a network, that may be looked into by scripts of the test whatever its own policy forbids.</summary>
@@ -53,13 +56,16 @@ internal sealed class Chromium : IAsyncDisposable
                 Offline = isOffline,
             }
         );
+        _contexts.Add(context);
         context.SetDefaultTimeout(PatienceMilliseconds);
         return await context.NewPageAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+        foreach (var context in _contexts)
+        {
+            await context.DisposeAsync();
+        }
     }
 }

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace FunctionsEval.EndToEnd.Tests.Browser;
 
 /// <summary>The dashboard of the running app in a real browser, its own content policy in force: its key.</summary>
-public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) : IClassFixture<SharedApp>
+public sealed class DashboardTests(BrowsedApp shared, ITestOutputHelper output) : IClassFixture<BrowsedApp>
 {
     private readonly DashboardPages _pages = new(shared, output);
 

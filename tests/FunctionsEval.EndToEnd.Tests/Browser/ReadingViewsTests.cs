@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace FunctionsEval.EndToEnd.Tests.Browser;
 
 /// <summary>The views in which one reads: samples, one sample, two runs, confusion, calibration.</summary>
-public sealed class ReadingViewsTests(SharedApp shared, ITestOutputHelper output) : IClassFixture<SharedApp>
+public sealed class ReadingViewsTests(BrowsedApp shared, ITestOutputHelper output) : IClassFixture<BrowsedApp>
 {
     private const string Dataset = "reading/test.jsonl";
 

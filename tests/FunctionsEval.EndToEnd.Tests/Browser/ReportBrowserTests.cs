@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace FunctionsEval.EndToEnd.Tests.Browser;
 
 /// <summary>The report of a real run in a real browser, without a network.</summary>
-public sealed class ReportBrowserTests(SharedApp shared, ITestOutputHelper output) : IClassFixture<SharedApp>
+public sealed class ReportBrowserTests(BrowsedApp shared, ITestOutputHelper output) : IClassFixture<BrowsedApp>
 {
     [Fact]
     public async Task Report_reads_well_on_desktop_phone_and_paper_in_light_and_dark()

@@ -10,7 +10,7 @@ using static Microsoft.Playwright.Assertions;
 namespace FunctionsEval.EndToEnd.Tests.Browser;
 
 /// <summary>A person grades samples of a run without seeing which model answered: the interface and its view.</summary>
-public sealed class ReviewViewTests(SharedApp shared, ITestOutputHelper output) : IClassFixture<SharedApp>
+public sealed class ReviewViewTests(BrowsedApp shared, ITestOutputHelper output) : IClassFixture<BrowsedApp>
 {
     private const string Dataset = "review/test.jsonl";
 

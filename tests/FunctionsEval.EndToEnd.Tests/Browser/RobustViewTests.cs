@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace FunctionsEval.EndToEnd.Tests.Browser;
 
 /// <summary>The dashboard when the app answers something else than it should, and when names are not kind.</summary>
-public sealed class RobustViewTests(SharedApp shared, ITestOutputHelper output) : IClassFixture<SharedApp>
+public sealed class RobustViewTests(BrowsedApp shared, ITestOutputHelper output) : IClassFixture<BrowsedApp>
 {
     private const string Dataset = "robust/test.jsonl";
 

@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace FunctionsEval.EndToEnd.Tests.Browser;
 
 /// <summary>The view of a run and of a group in a real browser: its first screen, and what one can do with it.</summary>
-public sealed class RunViewTests(SharedApp shared, ITestOutputHelper output) : IClassFixture<SharedApp>
+public sealed class RunViewTests(BrowsedApp shared, ITestOutputHelper output) : IClassFixture<BrowsedApp>
 {
     private const string Dataset = "run-view/test.jsonl";
 

@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace FunctionsEval.EndToEnd.Tests.Browser;
 
 /// <summary>The lists of the dashboard in a real browser: runs, trends, suites, models.</summary>
-public sealed class RunsViewTests(SharedApp shared, ITestOutputHelper output) : IClassFixture<SharedApp>
+public sealed class RunsViewTests(BrowsedApp shared, ITestOutputHelper output) : IClassFixture<BrowsedApp>
 {
     private const string Dataset = "listed/test.jsonl";
 

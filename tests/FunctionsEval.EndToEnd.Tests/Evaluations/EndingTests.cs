@@ -11,7 +11,7 @@ using FunctionsEval.LocalHost.Hosting;
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
 /// <summary>What a run ends as, and that everybody who tells of it says the same.</summary>
-public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
+public sealed class EndingTests(RefusedApp shared) : IClassFixture<RefusedApp>
 {
     private const int HeadRows = 500;
     private const int BrokenRows = 20;

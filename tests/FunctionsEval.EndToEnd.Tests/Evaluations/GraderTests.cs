@@ -10,7 +10,7 @@ using FunctionsEval.LocalHost.Client;
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
 /// <summary>Judges and embeddings, from a spec to the table. What is expected is true by construction of the endpoint's answers.</summary>
-public sealed class GraderTests(SharedApp shared) : IClassFixture<SharedApp>
+public sealed class GraderTests(RefusedApp shared) : IClassFixture<RefusedApp>
 {
     private const int Rows = 30;
 

@@ -8,7 +8,7 @@ namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 /// Graders of the platforms and HTTP graders, from a spec to the table. The model converts lengths, and is wrong on purpose on some; the
 /// HTTP grader is the example of docs/graders.md, in a process of its own.
 /// </summary>
-public sealed class PlatformGraderTests
+public sealed class PlatformGraderTests(AppPool pool)
 {
     private const int Rows = 30;
 
@@ -122,7 +122,7 @@ public sealed class PlatformGraderTests
     )]
     public async Task Grader_that_cannot_work_is_refused_before_anything_is_paid(string grader, string told)
     {
-        await using var app = await EvaluationApp.StartAsync();
+        await using var app = await EvaluationApp.BorrowAsync(pool);
         var run = await app.EvaluateAsync(
             "refused/test.jsonl",
             $$"""{"task":"generation","model":"recorded","metrics":[{"name":"grader","grader":{{grader}}}]}""",

@@ -4,9 +4,22 @@ using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
-/// <summary>One app for the tests of a class; shards of ten rows, so that small datasets have several.</summary>
-public sealed class SharedApp : IAsyncLifetime
+/// <summary>
+/// One app for the tests of a class, which other classes had before and will have after it; shards of ten rows, so that small datasets have
+/// several.
+/// </summary>
+public class SharedApp : IAsyncLifetime
 {
+    private readonly AppPool _pool;
+    private readonly (string Name, string Value) _kind;
+
+    public SharedApp(AppPool pool)
+        : this(pool, "evaluations") { }
+
+    /// <param name="pool">Where it is borrowed.</param>
+    /// <param name="kind">Classes of another kind have other apps.</param>
+    protected SharedApp(AppPool pool, string kind) => (_pool, _kind) = (pool, ("Tests__Kind", kind));
+
     private readonly ConcurrentDictionary<string, Lazy<Task<TableEntity>>> _runs = new();
 
     private readonly ConcurrentDictionary<string, Lazy<Task<(string Good, string Bad)>>> _pairs = new();
@@ -23,9 +36,19 @@ public sealed class SharedApp : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        App = await EvaluationApp.StartAsync(("Evaluation__MinRowsPerShard", "10"), ("Evaluation__MaxRowsPerShard", "10"));
+        App = await EvaluationApp.BorrowAsync(_pool, ("Evaluation__MinRowsPerShard", "10"), ("Evaluation__MaxRowsPerShard", "10"), _kind);
         App.Endpoint.Answer = Parity.Answer;
     }
 
-    public ValueTask DisposeAsync() => App.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return App.DisposeAsync();
+    }
 }
+
+/// <summary>For classes whose models refuse or throttle: what an app learns of a model stays with it.</summary>
+public sealed class RefusedApp(AppPool pool) : SharedApp(pool, "refusals");
+
+/// <summary>For classes that look at pages, lists of all runs among them.</summary>
+public sealed class BrowsedApp(AppPool pool) : SharedApp(pool, "pages");

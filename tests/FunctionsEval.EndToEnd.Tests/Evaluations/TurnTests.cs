@@ -4,7 +4,7 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
 /// <summary>Runs of conversations each trained turn of which is a sample. Oracle: the rule of <see cref="Parity"/>, counted by hand.</summary>
-public sealed class TurnTests
+public sealed class TurnTests(AppPool pool)
 {
     private const int Conversations = 40;
     private const int Turns = 3;
@@ -51,7 +51,7 @@ public sealed class TurnTests
     [Fact]
     public async Task A_dataset_without_turns_of_its_own_costs_no_call_and_says_the_fix()
     {
-        await using var app = await EvaluationApp.StartAsync();
+        await using var app = await EvaluationApp.BorrowAsync(pool);
 
         var plain = await app.EvaluateAsync("plain/test.jsonl", Spec, ["""{"input":"x 1","expected":"odd"}"""]);
         var beside = await app.EvaluateAsync(

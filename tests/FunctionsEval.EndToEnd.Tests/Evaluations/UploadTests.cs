@@ -5,7 +5,7 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
 /// <summary>Uploads that Event Grid tells of instead of a scan, and what the sweep makes of specs that come or change later.</summary>
-public sealed class UploadTests
+public sealed class UploadTests(AppPool pool)
 {
     [Fact]
     public async Task Event_of_a_created_blob_starts_its_run_without_polling_once_however_often_it_is_delivered()
@@ -33,7 +33,7 @@ public sealed class UploadTests
     [Fact]
     public async Task Spec_that_comes_after_its_dataset_is_applied_and_one_that_changes_later_starts_nothing()
     {
-        await using var app = await EvaluationApp.StartAsync();
+        await using var app = await EvaluationApp.BorrowAsync(pool);
         app.Endpoint.Answer = Parity.Answer;
         var etag = await app.DropAsync("late/test.jsonl", null, Parity.Rows("late", 10));
         Assert.Equal("no_spec", (await app.EndedAsync("late/test.jsonl", etag)).GetString("ErrorCode"));

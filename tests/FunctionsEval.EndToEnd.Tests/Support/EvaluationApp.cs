@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
@@ -23,6 +22,9 @@ internal sealed class EvaluationApp : IAsyncDisposable
     /// <summary>How long a run may take before a test has failed; much more than any takes.</summary>
     private static readonly TimeSpan EndDeadline = TimeSpan.FromMinutes(10);
 
+    /// <summary>Looking reads the whole table of runs: where a run takes long, a tenth of its time is soon enough.</summary>
+    private static readonly (TimeSpan First, TimeSpan Last) Looks = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500));
+
     /// <summary>Settings of an app that starts nothing, and finishes nothing, but what it is asked to.</summary>
     public static readonly (string Name, string Value)[] WithoutTimers =
     [
@@ -41,6 +43,10 @@ internal sealed class EvaluationApp : IAsyncDisposable
     private LocalHostOptions _options;
 
     private readonly AzuriteHost? _storage;
+
+    private AppPool? _pool;
+
+    private string _kind = "";
 
     private EvaluationApp(
         TemporaryDirectory directory,
@@ -85,6 +91,22 @@ internal sealed class EvaluationApp : IAsyncDisposable
     /// <summary>What stands between the app and its storage.</summary>
     public StorageProxy Storage =>
         _storage?.Proxy ?? throw new InvalidOperationException("The app was started without a proxy before its storage.");
+
+    /// <summary>
+    /// An app of a pool, started where none with the settings waits; its end gives it back. For tests that leave no run unfinished, and
+    /// settings and storage as they were.
+    /// </summary>
+    public static async Task<EvaluationApp> BorrowAsync(AppPool pool, bool withProxy, params (string Name, string Value)[] settings)
+    {
+        var kind = $"{withProxy} {string.Join(' ', settings)}";
+        var app = pool.TryTake(kind) ?? await StartAsync(withProxy, settings);
+        (app._pool, app._kind) = (pool, kind);
+        return app;
+    }
+
+    /// <inheritdoc cref="BorrowAsync(AppPool, bool, ValueTuple{string, string}[])"/>
+    public static Task<EvaluationApp> BorrowAsync(AppPool pool, params (string Name, string Value)[] settings) =>
+        BorrowAsync(pool, withProxy: false, settings);
 
     /// <param name="settings">App settings beside those of the models <c>recorded</c>, <c>recorded-base</c>, <c>recorded-judge</c>,
     /// <c>recorded-embedder</c> and <c>recorded-lm</c>.</param>
@@ -305,11 +327,11 @@ internal sealed class EvaluationApp : IAsyncDisposable
     {
         TableEntity? run = null;
         var waited = Stopwatch.StartNew();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (run?.GetString("Status") is not ("Completed" or "Partial" or "Cancelled" or "Failed"))
         {
             Assert.True(waited.Elapsed < EndDeadline, $"The run of {dataset} has not ended: {run?.GetString("Status") ?? "not started"}.");
-            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            var pause = TimeSpan.FromTicks(Math.Clamp(waited.Elapsed.Ticks / 10, Looks.First.Ticks, Looks.Last.Ticks));
+            await Task.Delay(pause, TestContext.Current.CancellationToken);
             run = (await RunsAsync(dataset)).FirstOrDefault(isMeant);
         }
 
@@ -375,8 +397,20 @@ internal sealed class EvaluationApp : IAsyncDisposable
         return await reader.ReadToEndAsync();
     }
 
+    /// <summary>Ends it, or gives it back to its pool.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_pool is { } pool)
+        {
+            _pool = null;
+            await Endpoint.ResetAsync();
+            _storage?.Proxy!.Fault = null;
+            if (!Host.Completion.IsCompleted && pool.TryKeep(_kind, this))
+            {
+                return;
+            }
+        }
+
         await Host.DisposeAsync();
         await Endpoint.DisposeAsync();
         if (_storage is not null)
@@ -386,44 +420,4 @@ internal sealed class EvaluationApp : IAsyncDisposable
 
         _directory.Dispose();
     }
-}
-
-/// <summary>
-/// A task whose truth is known: numbers that are even or odd. The recorded model is wrong on those that end in 9 and
-/// answers something unparsable on those that end in 8.
-/// </summary>
-internal static class Parity
-{
-    public const string Spec = """
-        { "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy", "confusion_matrix"],
-          "limits": { "maxMalformedShare": 0.1 }, "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.75 } ] } }
-        """;
-
-    public static string Row(string suite, int number) =>
-        JsonSerializer.Serialize(
-            new
-            {
-                id = $"n{number}",
-                input = $"{suite} {number}",
-                expected = Truth(number),
-            }
-        );
-
-    public static IEnumerable<string> Rows(string suite, int count) => Enumerable.Range(0, count).Select(number => Row(suite, number));
-
-    public static (int Status, string Text) Answer(string prompt)
-    {
-        var number = int.Parse(prompt.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
-        return (
-            200,
-            (number % 10) switch
-            {
-                9 => "even",
-                8 => "I believe it is even",
-                _ => Truth(number),
-            }
-        );
-    }
-
-    private static string Truth(int number) => number % 2 == 0 ? "even" : "odd";
 }

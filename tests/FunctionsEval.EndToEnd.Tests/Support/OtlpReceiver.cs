@@ -19,6 +19,12 @@ internal sealed record ReceivedSpan(
 /// <summary>Takes OpenTelemetry's signals over HTTP in protobuf, and keeps them: spans read, everything as bytes.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
+    /// <summary>
+    /// The setting that lets an export wait for a busy receiver. The exporter gives a batch up after ten seconds otherwise and does not repeat
+    /// it: a machine under load has lost spans that way.
+    /// </summary>
+    public static readonly (string Name, string Value) Patience = ("OTEL_EXPORTER_OTLP_TIMEOUT", "300000");
+
     private readonly WebApplication _app;
 
     private OtlpReceiver(WebApplication app) => _app = app;

@@ -47,7 +47,7 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     public const int MaxInFlight = 32;
 
     /// <summary>The answer to a prompt; a status other than 200 is sent as an OpenAI error.</summary>
-    public Func<string, (int Status, string Text)> Answer { get; set; } = prompt => (200, prompt);
+    public Func<string, (int Status, string Text)> Answer { get; set; } = Echo;
 
     /// <summary>Models whose answers follow a rule of their own.</summary>
     public ConcurrentDictionary<string, Func<string, (int Status, string Text)>> AnswerOf { get; } = new(StringComparer.Ordinal);
@@ -139,12 +139,29 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         Volatile.Write(ref _paid, 0);
     }
 
+    /// <summary>As it was when it started: no rule and no fault of whoever used it, and nothing remembered.</summary>
+    public async Task ResetAsync()
+    {
+        _gate?.Open();
+        _gate = null;
+        await ListenAsync();
+        Forget();
+        RequestsOf.Clear();
+        AnswerOf.Clear();
+        Answer = Echo;
+        AnsweringModel = model => model;
+        (Seen, Harm, Probabilities) = (null, null, null);
+        (Outage, Latency, RetryAfterSeconds, ClosesAfterStream) = (Damage.None, TimeSpan.Zero, 1, false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _gate?.Open();
         await RefuseConnectionsAsync();
         _port.Dispose();
     }
+
+    private static (int Status, string Text) Echo(string prompt) => (200, prompt);
 
     /// <param name="request">The request.</param>
     /// <param name="deployment">The model that the address names; null where the body does.</param>

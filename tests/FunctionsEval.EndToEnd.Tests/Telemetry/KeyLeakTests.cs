@@ -25,6 +25,7 @@ public sealed class KeyLeakTests
         await using var app = await EvaluationApp.StartAsync(
             ("OTEL_EXPORTER_OTLP_ENDPOINT", otlp.Endpoint.ToString()),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            OtlpReceiver.Patience,
             ("OTEL_BSP_SCHEDULE_DELAY", "200"),
             ("OTEL_BLRP_SCHEDULE_DELAY", "200"),
             // The app keeps these records away from the host; an installation may ask for them all the same.

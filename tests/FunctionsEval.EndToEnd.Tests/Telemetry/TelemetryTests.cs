@@ -27,14 +27,18 @@ public sealed class TelemetryTests
         await using var app = await EvaluationApp.StartAsync(
             ("OTEL_EXPORTER_OTLP_ENDPOINT", otlp.Endpoint.ToString()),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            OtlpReceiver.Patience,
             ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
             ("OTEL_BSP_SCHEDULE_DELAY", "200")
         );
         var runId = await EvaluateAsync(app);
         // A span is exported when it ends: those around a call come after it, and each process exports on its own.
         await Eventually.TrueAsync(
-            () => Calls().Count == 22 && Calls().All(call => IsRoot(Path(otlp, call)[^1])),
-            "every call and what led to it have been told of"
+            () => Task.FromResult(Calls().Count == 22 && Calls().All(call => IsRoot(Path(otlp, call)[^1]))),
+            () =>
+                "every call and what led to it have been told of; "
+                + $"{Calls().Count} calls, which begin at {string.Join(", ", Calls().Select(call => Path(otlp, call)[^1].Name).Distinct())}",
+            TimeSpan.FromMinutes(5)
         );
         await Eventually.TrueAsync(
             () => MetricNames.All(name => Metrics().Contains(name, StringComparison.Ordinal)),

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -19,6 +20,9 @@ internal sealed partial class Deployment
 {
     private const string Subscription = "00000000-0000-0000-0000-000000000001";
     private static readonly string Templates = Repository.PathOf("infra");
+
+    /// <summary>What the unchanged templates make of parameters: compiling takes seconds, and several tests look at the same.</summary>
+    private static readonly ConcurrentDictionary<(string Template, string Parameters), Lazy<Task<string>>> Snapshots = new();
 
     private Deployment(JsonObject snapshot)
     {
@@ -52,13 +56,24 @@ internal sealed partial class Deployment
     /// <param name="template">File below <c>infra</c>.</param>
     /// <param name="parameters">Lines of a parameter file.</param>
     /// <param name="changes">Changes made to a copy of the templates first.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
     public static async Task<Deployment> OfAsync(
         string template,
         string parameters,
-        IEnumerable<Change> changes,
+        IReadOnlyCollection<Change> changes,
         CancellationToken cancellationToken
     )
+    {
+        var snapshot =
+            changes.Count > 0
+                ? SnapshotAsync(template, parameters, changes)
+                : Snapshots
+                    .GetOrAdd((template, parameters), _ => new Lazy<Task<string>>(() => SnapshotAsync(template, parameters, changes: [])))
+                    .Value;
+        return new Deployment(JsonNode.Parse(await snapshot.WaitAsync(cancellationToken))!.AsObject());
+    }
+
+    private static async Task<string> SnapshotAsync(string template, string parameters, IReadOnlyCollection<Change> changes)
     {
         var folder = Directory.CreateTempSubdirectory("functionseval-infra-").FullName;
         try
@@ -78,16 +93,16 @@ internal sealed partial class Deployment
             foreach (var change in changes.DistinctBy(change => (change.File, change.Old))) // One change may break several rules.
             {
                 var changed = Path.Combine(folder, change.File);
-                var text = await File.ReadAllTextAsync(changed, cancellationToken);
+                var text = await File.ReadAllTextAsync(changed);
                 Assert.Contains(change.Old, text, StringComparison.Ordinal);
-                await File.WriteAllTextAsync(changed, text.Replace(change.Old, change.New, StringComparison.Ordinal), cancellationToken);
+                await File.WriteAllTextAsync(changed, text.Replace(change.Old, change.New, StringComparison.Ordinal));
             }
 
-            await File.WriteAllTextAsync(Path.Combine(folder, "test.bicepparam"), $"using '{template}'\n{parameters}", cancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(folder, "test.bicepparam"), $"using '{template}'\n{parameters}");
             string[] resourceGroup = template == "main.bicep" ? [] : ["--resource-group", "rg-test"];
             await Bicep.RunAsync(
                 folder,
-                cancellationToken,
+                CancellationToken.None,
                 [
                     "snapshot",
                     "test.bicepparam",
@@ -100,9 +115,7 @@ internal sealed partial class Deployment
                     .. resourceGroup,
                 ]
             );
-            return new Deployment(
-                JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "test.snapshot.json"), cancellationToken))!.AsObject()
-            );
+            return await File.ReadAllTextAsync(Path.Combine(folder, "test.snapshot.json"));
         }
         finally
         {

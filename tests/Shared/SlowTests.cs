@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Reflection;
+using Xunit.v3;
+
+[assembly: FunctionsEval.Tests.TellsSlowTests]
+
+namespace FunctionsEval.Tests;
+
+/// <summary>The tests that may take longer than <see cref="Limit"/> on two quiet cores, each with the reason.</summary>
+internal static class SlowTests
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    /// <summary>Reasons by the test's class and name.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Reasons = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["WalkTests.Random_walk_ends_every_run_and_ends_it_right"] = "walks for a minute, which FUNCTIONSEVAL_WALK_SECONDS changes",
+        ["StorageFaultTests.Any_one_request_that_fails_loses_nothing_and_pays_nothing_twice"] =
+            "a run for each storage request that a run makes",
+        ["GraderTests.Answers_that_wait_for_their_grades_are_not_paid_again"] = "the judge asks for 31 seconds, more than a call waits for",
+        ["EightCandidatesTests.Eight_candidates_and_5000_samples_ask_the_baseline_once_about_each_sample"] = "45,000 calls",
+        ["DemoCommandTests.Demo_evaluates_every_suite_and_ends_with_0"] = "the whole demo, five suites",
+    };
+
+    /// <summary>A test's class and name.</summary>
+    public static string NameOf(MethodInfo test) => $"{test.DeclaringType!.Name}.{test.Name}";
+}
+
+/// <summary>
+/// Prints the tests that took longer than <see cref="SlowTests.Limit"/> and are not among <see cref="SlowTests.Reasons"/>; none fails for it,
+/// because a busy machine is no fault. Names a test that hangs, and ends its project's run.
+/// </summary>
+[AttributeUsage(AttributeTargets.Assembly)]
+internal sealed class TellsSlowTestsAttribute : BeforeAfterTestAttribute
+{
+    /// <summary>Longer than any test takes on the slowest machine.</summary>
+    private static readonly TimeSpan Hangs = TimeSpan.FromMinutes(30);
+
+    private readonly ConcurrentDictionary<string, (long Started, Timer Watch)> _running = new(StringComparer.Ordinal);
+
+    public override void Before(MethodInfo methodUnderTest, IXunitTest test)
+    {
+        var context = TestContext.Current;
+        var watch = new Timer(_ => End(context, test.TestDisplayName));
+        watch.Change(Hangs, Timeout.InfiniteTimeSpan);
+        _running[test.UniqueID] = (Stopwatch.GetTimestamp(), watch);
+    }
+
+    public override void After(MethodInfo methodUnderTest, IXunitTest test)
+    {
+        if (!_running.TryRemove(test.UniqueID, out var run))
+        {
+            return;
+        }
+
+        run.Watch.Dispose();
+        var took = Stopwatch.GetElapsedTime(run.Started);
+        if (took > SlowTests.Limit && !SlowTests.Reasons.ContainsKey(SlowTests.NameOf(methodUnderTest)))
+        {
+            TestContext.Current.SendDiagnosticMessage(
+                "Slower than {0:0} s: {1:0} s, {2}",
+                SlowTests.Limit.TotalSeconds,
+                took.TotalSeconds,
+                test.TestDisplayName
+            );
+        }
+    }
+
+    private static void End(ITestContext context, string test)
+    {
+        var message = $"Has not ended after {Hangs.TotalMinutes:0} minutes: {test}";
+        context.SendDiagnosticMessage(message);
+        Thread.Sleep(TimeSpan.FromSeconds(1)); // The message is on its way to another process.
+        Environment.FailFast(message);
+    }
+}
