@@ -47,8 +47,8 @@ public sealed class TercomTests
             {
                 if (
                     tried >= 1000
-                    || !wrong[start..(start + size)].Contains(true)
-                    || !wrongInReference[place..(place + size)].Contains(true)
+                    || !wrong.AsSpan(start, size).Contains(true)
+                    || !wrongInReference.AsSpan(place, size).Contains(true)
                     || (positions[place] >= start && positions[place] < start + size)
                 )
                 {
