@@ -35,5 +35,10 @@ internal sealed class MergeShards(RunPlans plans, RunBlobs blobs, RunTables tabl
             cancellationToken
         );
         await blobs.WriteMergedAsync(request.RunId, version, request.First, merged.Write(), cancellationToken);
+        // The run may have ended meanwhile, which removed what was merged before.
+        if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is null)
+        {
+            await blobs.DeleteMergedAsync(request.RunId, version, request.First, cancellationToken);
+        }
     }
 }

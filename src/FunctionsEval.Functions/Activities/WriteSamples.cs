@@ -27,6 +27,18 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, SampleBlobs s
 
         var plan = await plans.GetAsync(request.RunId, request.Resumption, cancellationToken);
         var merger = new RunMerger(plan, blobs, sampleBlobs);
-        await merger.MergeAsync(PlanReport.ShardsMergedTogether, version: null, models, version, cancellationToken);
+        var merged = await merger.MergeAsync(PlanReport.ShardsMergedTogether, version: null, models, version, cancellationToken);
+        if (merged is null)
+        {
+            return;
+        }
+
+        // An instance that is still of the earlier version reads them in WriteSummary.
+        await tables.UpdateRunAsync(
+            request.RunId,
+            run => run with { DuplicateIds = merged.Duplicates.Count, DuplicateIdsFirstLine = merged.Duplicates.FirstLine },
+            cancellationToken,
+            request.Resumption
+        );
     }
 }

@@ -37,4 +37,7 @@ internal sealed record ShardGroup(
 
     /// <summary>How many of the group's first shards were merged, after a first execution.</summary>
     public int MergedShards { get; init; }
+
+    /// <summary>Whether the run's orchestration was told that each item was called, after a first execution.</summary>
+    public bool AreCalled { get; init; }
 }

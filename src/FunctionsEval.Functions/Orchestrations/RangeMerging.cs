@@ -12,6 +12,12 @@ namespace FunctionsEval.Functions.Orchestrations;
 /// </summary>
 internal sealed class RangeMerging
 {
+    /// <summary>
+    /// How long a group whose shards are finished waits for the lines of the groups before it: it takes the place of another one as long, and
+    /// <c>WriteSummary</c> merges what is left.
+    /// </summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(1);
+
     private readonly TaskOrchestrationContext _context;
     private readonly ShardGroup _group;
     private readonly int[] _left;
@@ -21,11 +27,12 @@ internal sealed class RangeMerging
     private long? _linesBefore;
     private long _linesMerged;
     private int _merged;
+    private bool _areCalled;
 
     private RangeMerging(TaskOrchestrationContext context, ShardGroup group, IReadOnlyList<PendingItem> items)
     {
         (_context, _group) = (context, group);
-        (_linesBefore, _merged) = (group.LinesBefore, group.MergedShards);
+        (_linesBefore, _merged, _areCalled) = (group.LinesBefore, group.MergedShards, group.AreCalled);
         _left = new int[group.Count / group.Roles.Count];
         _lines = [.. group.Lines ?? Enumerable.Repeat(0, _left.Length)];
         _linesMerged = _lines.Take(_merged).Sum(lines => (long)lines);
@@ -82,6 +89,7 @@ internal sealed class RangeMerging
     /// <summary>Waits for what is merged, when nothing is evaluated any longer.</summary>
     /// <param name="isStopped">Whether nothing further is merged.</param>
     /// <param name="cancelled">Ends when the lines of the groups before are not waited for any longer.</param>
+    /// <remarks>They may never come: a group before can fail, and its event can have gone to an earlier execution.</remarks>
     public async Task EndAsync(bool isStopped, Task cancelled)
     {
         if (!isStopped && AreAllFinished)
@@ -90,7 +98,7 @@ internal sealed class RangeMerging
             Tell(new ShardGroupNote(_group.First, Window: 0, lines));
             if (_linesBefore is null && _merged < ToMerge)
             {
-                await Task.WhenAny(_knowsLines.Task, cancelled);
+                await WaitForLinesAsync(cancelled);
             }
         }
 
@@ -98,16 +106,41 @@ internal sealed class RangeMerging
     }
 
     /// <summary>The group as it goes on in another execution.</summary>
-    public ShardGroup Keep(ShardGroup group) => group with { LinesBefore = _linesBefore, Lines = _lines, MergedShards = _merged };
+    public ShardGroup Keep(ShardGroup group) =>
+        group with
+        {
+            LinesBefore = _linesBefore,
+            Lines = _lines,
+            MergedShards = _merged,
+            AreCalled = _areCalled,
+        };
 
     /// <summary>Each item was called, so that the next group can begin: shards finish about in order, and no instance waits.</summary>
     /// <param name="window">Calls that are under way at once.</param>
-    public void TellAllAreCalled(int window) => Tell(new ShardGroupNote(_group.First, window));
+    public void TellAllAreCalled(int window)
+    {
+        // Told once: the run's history must not grow with the executions of its groups.
+        if (!_areCalled)
+        {
+            _areCalled = true;
+            Tell(new ShardGroupNote(_group.First, window));
+        }
+    }
 
-    /// <summary>Tells the run's orchestration; nothing where that evaluates the items itself.</summary>
+    private async Task WaitForLinesAsync(Task cancelled)
+    {
+        using var given = new CancellationTokenSource();
+        var timer = _context.CreateTimer(_context.CurrentUtcDateTime + MaxWait, given.Token);
+        if (await Task.WhenAny(_knowsLines.Task, cancelled, timer) != timer)
+        {
+            given.Cancel(); // CancelAsync would go on in another thread, which an orchestrator must not.
+        }
+    }
+
+    /// <summary>Tells the run's orchestration; nothing where that evaluates the items itself, which may have a parent of its own.</summary>
     private void Tell(ShardGroupNote note)
     {
-        if (_context.Parent is { } run)
+        if (_context.Parent is { Name.Name: OrchestrationNames.EvaluateDataset } run)
         {
             _context.SendEvent(run.InstanceId, OrchestrationNames.NoteEvent(_group.IsSettling), note);
         }

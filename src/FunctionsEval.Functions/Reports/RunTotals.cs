@@ -34,29 +34,21 @@ internal sealed class RunTotals
     /// <summary>What the run has cost; null where a model has no prices.</summary>
     public decimal? Cost => Usage.Values.All(used => used.Cost is not null) ? Usage.Values.Sum(used => used.Cost!.Value) : null;
 
-    /// <summary>Adds up what ranges of shards merged to, in shard order.</summary>
+    /// <summary>The totals of no shard, by role in the plan's order; what ranges of shards merged to is added to them in shard order.</summary>
+    public static IReadOnlyList<RoleTotals> CreateRoles(RunPlan plan, ModelRegistry models) =>
+        [
+            .. plan.Manifest.Roles.Select(role =>
+                plan.IsStored(role.Role) ? new RoleTotals(role.Role, model: null) { IsStored = true }
+                : models.TryGet(role.Model, out var model) ? new RoleTotals(role.Role, model.Options)
+                : new RoleTotals(role.Role, model: null)
+            ),
+        ];
+
+    /// <summary>The totals of all shards.</summary>
     /// <param name="plan">The run.</param>
-    /// <param name="ranges">The totals of each range: by role, in the plan's order, with lines of the dataset.</param>
+    /// <param name="roles">What <see cref="CreateRoles"/> created, with all shards.</param>
     /// <param name="models">The models.</param>
-    public static RunTotals Create(RunPlan plan, IReadOnlyList<IReadOnlyList<ShardState>> ranges, ModelRegistry models)
-    {
-        var roles = new List<RoleTotals>();
-        foreach (var (place, role) in plan.Manifest.Roles.Index())
-        {
-            models.TryGet(role.Model, out var model);
-            var totals = plan.IsStored(role.Role)
-                ? new RoleTotals(role.Role, model: null) { IsStored = true }
-                : new RoleTotals(role.Role, model?.Options);
-            foreach (var range in ranges)
-            {
-                totals.Add(range[place], linesBefore: 0, ExamplesShown);
-            }
-
-            roles.Add(totals);
-        }
-
-        return new RunTotals(plan, roles, models);
-    }
+    public static RunTotals Create(RunPlan plan, IReadOnlyList<RoleTotals> roles, ModelRegistry models) => new(plan, roles, models);
 
     /// <summary>Latency and length of the answers, by role.</summary>
     public List<AnswerLatency> Latencies() =>

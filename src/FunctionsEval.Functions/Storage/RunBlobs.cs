@@ -224,6 +224,10 @@ internal sealed class RunBlobs(BlobServiceClient service)
     public Task<BinaryData?> FindMergedAsync(string runId, string version, int first, CancellationToken cancellationToken) =>
         FindAsync(StorageNames.Merged(runId, version, first), cancellationToken);
 
+    /// <summary>Removes what a range of shards merged to.</summary>
+    public Task DeleteMergedAsync(string runId, string version, int first, CancellationToken cancellationToken) =>
+        _container.Blob(StorageNames.Merged(runId, version, first)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+
     /// <summary>Removes what ranges of shards merged to.</summary>
     public async Task DeleteMergedAsync(string runId, CancellationToken cancellationToken)
     {

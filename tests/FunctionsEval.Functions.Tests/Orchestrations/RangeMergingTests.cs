@@ -2,6 +2,7 @@ using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Orchestrations;
+using Microsoft.DurableTask;
 
 namespace FunctionsEval.Functions.Tests.Orchestrations;
 
@@ -12,6 +13,8 @@ public sealed class RangeMergingTests
 
     private readonly List<(MergeRequest Request, DateTime At)> _merged = [];
     private readonly List<(ShardWork Work, DateTime At)> _works = [];
+    private readonly List<(string Instance, string Name)> _told = [];
+    private ParentOrchestrationInstance _caller = new(nameof(EvaluateDataset), "ev-run");
 
     [Theory]
     [InlineData(1, 8)]
@@ -93,6 +96,59 @@ public sealed class RangeMergingTests
         Assert.Empty(_merged);
     }
 
+    [Fact]
+    public void Group_whose_shards_are_finished_merges_when_it_is_told_the_lines_before_it()
+    {
+        Evaluate(SecondGroup, Took, at: (TimeSpan.FromMinutes(5), run => run.Raise(OrchestrationNames.LinesEvent, 1_000L)));
+        Assert.Empty(_merged);
+
+        Evaluate(
+            SecondGroup,
+            _ => TimeSpan.FromMinutes(1),
+            at: (TimeSpan.FromMinutes(2), run => run.Raise(OrchestrationNames.LinesEvent, 1_000L))
+        );
+        Assert.Equal(10, _merged.Count);
+        Assert.Equal(1_000 + LinesOf(110) - LinesOf(100), _merged[1].Request.LinesBefore);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Group_that_is_never_told_the_lines_before_it_ends_all_the_same(bool isSettling)
+    {
+        var end = Evaluate(SecondGroup with { IsSettling = isSettling }, Took);
+
+        Assert.Null(end.Failure);
+        Assert.Empty(end.Unfinished);
+        Assert.Empty(_merged);
+    }
+
+    [Fact]
+    public void Run_is_told_once_that_each_item_was_called_however_many_executions_a_group_takes()
+    {
+        var (calls, group, executions) = (new Dictionary<int, int>(), SecondGroup, 0);
+        for (var isOver = false; !isOver; executions++)
+        {
+            var end = Evaluate(group, Took, isLate: work => (calls[work.Shard] = calls.GetValueOrDefault(work.Shard) + 1) < 9);
+            (group, isOver) = (end.Rest, end.Unfinished.Count == 0);
+        }
+
+        Assert.True(executions > 3);
+        Assert.Equal(Enumerable.Repeat(("ev-run", OrchestrationNames.NoteEvent(isSettling: false)), 2), _told); // That, and the lines.
+    }
+
+    [Fact]
+    public void Orchestration_that_called_a_run_is_told_nothing_of_its_shards()
+    {
+        _caller = new ParentOrchestrationInstance(nameof(FineTuneFinished), "fine-tune-job");
+
+        Evaluate(Group(roles: 1, shards: 40), Took);
+
+        Assert.Empty(_told);
+    }
+
+    private static ShardGroup SecondGroup => Group(roles: 1, shards: 300) with { First = 100, Count = 100, LinesBefore = null };
+
     private static TimeSpan Took(ShardWork work) => TimeSpan.FromSeconds(5 + (work.Shard * 7 % 5));
 
     private static long LinesOf(int shards) => shards * (shards + 1L) / 2;
@@ -111,12 +167,14 @@ public sealed class RangeMergingTests
         Func<ShardWork, TimeSpan> took,
         Func<ShardWork, bool>? isLate = null,
         Func<ShardWork, bool>? knowsLines = null,
-        bool failsToMerge = false
+        bool failsToMerge = false,
+        (TimeSpan After, Action<VirtualOrchestration> Action)? at = null
     )
     {
         VirtualOrchestration? orchestration = null;
         orchestration = new VirtualOrchestration(group)
         {
+            Caller = _caller,
             Answer = (name, input) =>
             {
                 if (name == nameof(MergeShards))
@@ -138,6 +196,13 @@ public sealed class RangeMergingTests
                 );
             },
         };
-        return orchestration.Run(context => ShardLoop.EvaluateAsync(context, group, new TaskCompletionSource().Task));
+        if (at is { } moment)
+        {
+            orchestration.At(moment.After, moment.Action);
+        }
+
+        var end = orchestration.Run(context => ShardLoop.EvaluateAsync(context, group, new TaskCompletionSource().Task));
+        _told.AddRange(orchestration.Sent);
+        return end;
     }
 }

@@ -32,6 +32,9 @@ internal sealed class VirtualOrchestration(object input) : TaskOrchestrationCont
     /// <summary>Events that were sent to other instances.</summary>
     public List<(string Instance, string Name)> Sent { get; } = [];
 
+    /// <summary>The orchestration that called this one; null for none.</summary>
+    public ParentOrchestrationInstance? Caller { get; init; }
+
     /// <summary>The input of the next execution; null when this one is the last.</summary>
     public object? Next { get; private set; }
 
@@ -44,7 +47,7 @@ internal sealed class VirtualOrchestration(object input) : TaskOrchestrationCont
 
     public override string InstanceId => "ev-virtual";
 
-    public override ParentOrchestrationInstance? Parent => null;
+    public override ParentOrchestrationInstance? Parent => Caller;
 
     public override DateTime CurrentUtcDateTime => _now;
 
@@ -60,7 +63,7 @@ internal sealed class VirtualOrchestration(object input) : TaskOrchestrationCont
     }
 
     /// <summary>Raises an event for this orchestration.</summary>
-    public void Raise(string name) => EventOf(name).TrySetResult(true);
+    public void Raise(string name, object? payload = null) => EventOf(name).TrySetResult(payload ?? true);
 
     /// <summary>Runs until the orchestrator has ended.</summary>
     public T Run<T>(Func<TaskOrchestrationContext, Task<T>> orchestrator)

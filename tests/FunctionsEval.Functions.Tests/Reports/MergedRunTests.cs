@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
+using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Reports.Merging;
@@ -32,6 +35,9 @@ public sealed class MergedRunTests : IDisposable
     private readonly RunBlobs _blobs;
     private readonly SampleBlobs _sampleBlobs;
     private readonly ModelRegistry _models = new([], _ => throw new NotSupportedException());
+
+    private int _languages = 2;
+    private int _replicates = 50;
 
     public MergedRunTests()
     {
@@ -67,6 +73,53 @@ public sealed class MergedRunTests : IDisposable
             _storage.BytesOf($"runs/{StorageNames.SampleScores(OracleId)}"),
             _storage.BytesOf($"runs/{StorageNames.SampleScores(RunId)}")
         );
+    }
+
+    [Fact]
+    public async Task Scoreboard_of_a_range_with_many_slices_is_not_kept_and_the_result_is_the_same()
+    {
+        (_languages, _replicates) = (100, 500);
+        var plan = await EvaluateAsync(new Random(4), hasBaseline: true, isStopped: false);
+        var whole = await MergeAsync(plan, 0, plan.Manifest.Shards.Count, plan.Manifest.HeaderLines);
+
+        Assert.Empty(whole.Scoreboard.ToArray());
+        Assert.NotEmpty((await MergeAsync(plan, 0, 1, plan.Manifest.HeaderLines)).Scoreboard.ToArray());
+        var merged = await new RunMerger(plan, _blobs, _sampleBlobs).MergeAsync(1, "v", _models, samplesVersion: "", Cancellation);
+        var expected = await AddUpAsync(plan);
+        Assert.Equal(SummaryOf(plan, expected.Totals, expected.Scoreboard, expected.Duplicates), SummaryOf(plan, merged!));
+    }
+
+    [Fact]
+    public async Task Range_that_is_merged_while_its_run_ends_leaves_nothing()
+    {
+        var plan = await EvaluateAsync(new Random(5), hasBaseline: false, isStopped: false);
+        await _blobs.WriteSpecAsync(RunId, SpecReader.Canonical(plan.Spec), Cancellation);
+        await _blobs.WriteManifestAsync(plan.Manifest, Cancellation);
+        var (service, plans) = (new MemoryTables(), new RunPlans(_blobs));
+        var name = $"runs/{StorageNames.Merged(RunId, RunMerger.VersionOf(await plans.GetAsync(RunId, 0, Cancellation)), 0)}";
+        var merge = new MergeShards(plans, _blobs, new RunTables(service, new OpenRuns(service)));
+        SetStatus("Running");
+        await merge.RunAsync(new MergeRequest(RunId, 0, 0, 2, 0), Cancellation);
+        Assert.True(_storage.Has(name));
+
+        _storage.Delete(name);
+        var isWritten = false;
+        _storage.Faults = call =>
+        {
+            if (call.Method == HttpMethod.Put && call.RequestUri!.AbsolutePath.EndsWith(name, StringComparison.Ordinal))
+            {
+                isWritten = true;
+                SetStatus("Completed");
+            }
+
+            return Fault.None;
+        };
+        await merge.RunAsync(new MergeRequest(RunId, 0, 0, 2, 0), Cancellation);
+
+        Assert.True(isWritten);
+        Assert.False(_storage.Has(name));
+
+        void SetStatus(string status) => service.Table("EvaluationRuns").Set(new TableEntity(RunId, "run") { ["Status"] = status });
     }
 
     [Fact]
@@ -144,7 +197,7 @@ public sealed class MergedRunTests : IDisposable
                 : """ "task": "generation", "metrics": ["rouge"] """;
         var baseline = hasBaseline ? ", \"baseline\": \"m\"" : "";
         var spec = SpecReader.Read(
-            $$"""{ {{task}}, "model": "m", "slices": ["language"], "intervals": { "replicates": 50 }{{baseline}} }""",
+            $$"""{ {{task}}, "model": "m", "slices": ["language"], "intervals": { "replicates": {{_replicates}} }{{baseline}} }""",
             "evaluation.json"
         );
         var shards = Enumerable.Range(0, random.Next(3, 14)).Select(index => new ShardRange(index, index * 10_000L, (index + 1) * 10_000L));
@@ -195,7 +248,7 @@ public sealed class MergedRunTests : IDisposable
         }
     }
 
-    private static EvaluatedSample Sample(int shard, int row, string id, string role, Random random)
+    private EvaluatedSample Sample(int shard, int row, string id, string role, Random random)
     {
         var prediction = random.Next(8) switch
         {
@@ -217,7 +270,7 @@ public sealed class MergedRunTests : IDisposable
             LabelProbabilities = new Dictionary<string, double> { ["even"] = 0.25, ["odd"] = random.NextDouble() * 0.75 },
             Prediction = outcome == Outcome.Scored ? prediction : null,
             References = [Labels[(shard + row) % 2]],
-            Tags = random.Next(3) == 0 ? null : new Dictionary<string, string> { ["language"] = row % 2 == 0 ? "de" : "en" },
+            Tags = random.Next(3) == 0 ? null : new Dictionary<string, string> { ["language"] = $"l{((shard * 12) + row) % _languages}" },
             FinishReason = "stop",
             InputTokens = random.Next(100),
             OutputTokens = random.Next(10),
@@ -230,22 +283,17 @@ public sealed class MergedRunTests : IDisposable
     private async Task<Expected> AddUpAsync(RunPlan plan)
     {
         var (samples, duplicates, line) = (new StringBuilder(), new DuplicateIds(), (long)plan.Manifest.HeaderLines);
-        var totals = new List<IReadOnlyList<ShardState>>();
+        var totals = RunTotals.CreateRoles(plan, _models);
         for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
         {
             var logs = new List<SortedDictionary<RowKey, EvaluatedSample>>();
-            var states = new List<ShardState>();
-            foreach (var role in plan.Manifest.Roles)
+            var lines = 0;
+            foreach (var (place, role) in plan.Manifest.Roles.Index())
             {
                 logs.Add((await _blobs.ReadShardLogAsync(plan.Manifest, role.Role, shard, Cancellation)).Rows);
                 var state = await _blobs.ReadShardStateAsync(RunId, role.Role, shard, Cancellation);
-                states.Add(
-                    state with
-                    {
-                        Examples = [.. state.Examples.Select(example => example with { Line = example.Line + (int)line })],
-                        Reasons = [.. state.Reasons.Select(reason => reason with { Line = reason.Line + (int)line })],
-                    }
-                );
+                totals[place].Add(state, line, RunTotals.ExamplesShown);
+                lines = state.Lines;
             }
 
             foreach (var key in logs.SelectMany(log => log.Keys).Distinct().Order())
@@ -256,8 +304,7 @@ public sealed class MergedRunTests : IDisposable
                 duplicates.Add(Scoreboard.SampleKey((one ?? other)!.RowId), sample.Line);
             }
 
-            totals.Add(states);
-            line += states[0].Lines;
+            line += lines;
         }
 
         return new Expected(

@@ -86,7 +86,7 @@ internal sealed class RunMerger(RunPlan plan, RunBlobs blobs, SampleBlobs sample
         CancellationToken cancellationToken
     )
     {
-        var sum = new Sum(plan, _scores);
+        var sum = new Sum(plan, models, _scores);
         using var samples = samplesVersion is null ? null : blobs.StageSamples(Manifest.RunId);
         using var index = samples is null
             ? null
@@ -104,7 +104,7 @@ internal sealed class RunMerger(RunPlan plan, RunBlobs blobs, SampleBlobs sample
             await indexed;
         }
 
-        var run = sum.Finish(models);
+        var run = sum.Finish();
         var used = use is null ? Task.CompletedTask : Task.Run(() => use(run), cancellationToken);
         if (samples is not null)
         {
@@ -165,9 +165,9 @@ internal sealed class RunMerger(RunPlan plan, RunBlobs blobs, SampleBlobs sample
             : null;
 
     /// <summary>The sums while ranges are added.</summary>
-    private sealed class Sum(RunPlan plan, ShardScores scores)
+    private sealed class Sum(RunPlan plan, ModelRegistry models, ShardScores scores)
     {
-        private readonly List<IReadOnlyList<ShardState>> _totals = [];
+        private readonly IReadOnlyList<RoleTotals> _roles = RunTotals.CreateRoles(plan, models);
         private readonly HighlightLines _highlights = HighlightLines.Create(plan, scores);
         private readonly DuplicateIds _duplicates = new();
 
@@ -177,7 +177,11 @@ internal sealed class RunMerger(RunPlan plan, RunBlobs blobs, SampleBlobs sample
 
         public void Add(MergedShards range)
         {
-            _totals.Add(range.Totals);
+            foreach (var (totals, added) in _roles.Zip(range.Totals))
+            {
+                totals.Add(added, linesBefore: 0, RunTotals.ExamplesShown);
+            }
+
             Bytes += range.Bytes;
             MergedIds.AddTo(_duplicates, range.Ids);
             foreach (var line in range.Highlights)
@@ -191,8 +195,7 @@ internal sealed class RunMerger(RunPlan plan, RunBlobs blobs, SampleBlobs sample
             }
         }
 
-        public MergedRun Finish(ModelRegistry models) =>
-            new(RunTotals.Create(plan, _totals, models), Scoreboard, _duplicates, _highlights.Lines);
+        public MergedRun Finish() => new(RunTotals.Create(plan, _roles, models), Scoreboard, _duplicates, _highlights.Lines);
     }
 }
 

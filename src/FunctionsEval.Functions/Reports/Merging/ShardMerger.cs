@@ -19,8 +19,11 @@ internal sealed class ShardMerger(RunPlan plan, RunBlobs blobs, bool stagesSampl
     /// <summary>Blocks of one shard at most, for their places.</summary>
     private const int BlocksOfShard = 1 << 20;
 
-    /// <summary>A scoreboard with more bytes of replicates is not kept: that of another range would be as large.</summary>
-    private const long MaxReplicateBytes = 512 << 10;
+    /// <summary>A scoreboard with more bytes of sums for the whole dataset is not kept: that of another range would be as large.</summary>
+    private const long MaxSumBytes = 512 << 10;
+
+    /// <summary>The same with those of all slices. An instance may merge several ranges at once.</summary>
+    private const long MaxSumBytesWithSlices = 4 << 20;
 
     private static readonly ReadOnlyMemory<byte> NewLine = "\n"u8.ToArray();
 
@@ -32,13 +35,15 @@ internal sealed class ShardMerger(RunPlan plan, RunBlobs blobs, bool stagesSampl
 
     private bool HasBaseline => Manifest.Roles.Count > 1;
 
-    /// <summary>Whether ranges have a scoreboard.</summary>
-    private bool AddsUp =>
-        MaxReplicateBytes
-        >= plan.Measurer.Metrics.Where(metric => metric.HasIntervals).DistinctBy(metric => metric.SumKey).Sum(metric => metric.SumLength)
-            * (long)plan.Spec.Intervals.Replicates
-            * sizeof(long)
-            * Manifest.Roles.Count;
+    /// <summary>Bytes of the sums of the whole dataset, or of a slice, with those in replicates.</summary>
+    private long SumBytes =>
+        plan.Measurer.Metrics.DistinctBy(metric => (metric.HasIntervals, metric.SumKey))
+            .Sum(metric => metric.SumLength * (1L + (metric.HasIntervals ? plan.Spec.Intervals.Replicates : 0)))
+        * sizeof(long)
+        * Manifest.Roles.Count;
+
+    /// <summary>Slices that a range's scoreboard may have; below 0 where ranges have none.</summary>
+    private long MaxSlices => SumBytes > MaxSumBytes ? -1 : (MaxSumBytesWithSlices / Math.Max(1, SumBytes)) - 1;
 
     /// <summary>Physical lines of shards.</summary>
     public async Task<long> CountLinesAsync(int first, int count, CancellationToken cancellationToken)
@@ -118,12 +123,14 @@ internal sealed class ShardMerger(RunPlan plan, RunBlobs blobs, bool stagesSampl
     private sealed class RangeSum(ShardMerger merger, StagedBlob? samples, long linesBefore) : IDisposable
     {
         private readonly ShardScores _scores = merger._scores;
-        private readonly Scoreboard? _scoreboard = merger.AddsUp ? merger.Plan.Measurer.CreateScoreboard(merger.HasBaseline) : null;
+        private readonly long _maxSlices = merger.MaxSlices;
+        private readonly HashSet<string> _slices = new(StringComparer.Ordinal);
         private readonly RoleTotals[] _totals = [.. merger.Manifest.Roles.Select(role => new RoleTotals(role.Role, model: null))];
         private readonly List<OutcomeReason>[] _reasons = [.. merger.Manifest.Roles.Select(_ => new List<OutcomeReason>())];
         private readonly HighlightLines _highlights = HighlightLines.Create(merger.Plan, merger._scores);
         private readonly MergedRows _rows = new(merger._scores.Scorer.Numbers.Count);
         private readonly MergedIds _ids = new();
+        private Scoreboard? _scoreboard = merger.MaxSlices >= 0 ? merger.Plan.Measurer.CreateScoreboard(merger.HasBaseline) : null;
         private long _lines;
         private long _bytes;
 
@@ -136,7 +143,7 @@ internal sealed class ShardMerger(RunPlan plan, RunBlobs blobs, bool stagesSampl
                 _reasons[place].AddRange(role.State.Reasons.Select(reason => reason with { Line = reason.Line + (int)before }));
             }
 
-            _scoreboard?.Add(shard.Candidate.Statistics, shard.Baseline?.Statistics);
+            AddUp(shard);
             // In a stopped run, either answer may be missing.
             foreach (var key in shard.Roles.SelectMany(role => role.Rows.Keys).Distinct().Order())
             {
@@ -169,6 +176,24 @@ internal sealed class ShardMerger(RunPlan plan, RunBlobs blobs, bool stagesSampl
         {
             _rows.Dispose();
             _ids.Dispose();
+        }
+
+        /// <summary>Adds to the scoreboard, unless it gets too large.</summary>
+        private void AddUp(ShardContent shard)
+        {
+            if (_scoreboard is null)
+            {
+                return;
+            }
+
+            _slices.UnionWith(shard.Roles.SelectMany(role => role.Statistics).SelectMany(sample => sample.Slices));
+            if (_slices.Count > _maxSlices)
+            {
+                _scoreboard = null;
+                return;
+            }
+
+            _scoreboard.Add(shard.Candidate.Statistics, shard.Baseline?.Statistics);
         }
 
         private async ValueTask AddAsync(ShardContent shard, RowKey key, long before, CancellationToken cancellationToken)
