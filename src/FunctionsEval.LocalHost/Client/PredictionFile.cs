@@ -118,15 +118,22 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
 
     private IEnumerable<AnswerPair> Parse(LineBlock block)
     {
-        if (!Utf8.IsValid(block.Bytes.Span))
+        // Blocks are checked whole, and line by line only where something is wrong.
+        var isValid = Utf8.IsValid(block.Bytes.Span);
+        foreach (var (number, line) in block.Lines())
         {
-            var (number, _) = block.Lines().First(line => !Utf8.IsValid(line.Line.Span));
-            throw new LocalHostException(
-                string.Create(CultureInfo.InvariantCulture, $"{path}, line {number}: is not UTF-8. Save the file as UTF-8.")
-            );
-        }
+            if (!isValid && !Utf8.IsValid(line.Span))
+            {
+                throw new LocalHostException(
+                    string.Create(CultureInfo.InvariantCulture, $"{path}, line {number}: is not UTF-8. Save the file as UTF-8.")
+                );
+            }
 
-        return block.Lines().Select(line => Parse(line.Line, line.Number)).OfType<AnswerPair>();
+            if (Parse(line, number) is { } answer)
+            {
+                yield return answer;
+            }
+        }
     }
 
     private AnswerPair? Parse(ReadOnlyMemory<byte> bytes, int line)

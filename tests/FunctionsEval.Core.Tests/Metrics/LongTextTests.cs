@@ -71,6 +71,21 @@ public sealed class LongTextTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 120_000_000);
     }
 
+    /// <summary>A target of several strips, of which the way back leaves the prediction in the last one.</summary>
+    [Theory]
+    [InlineData(40_000, 1)]
+    [InlineData(6_000, 700)]
+    public void A_long_target_that_ends_like_the_prediction_is_marked_at_its_end(int length, int predicted)
+    {
+        int[] target = [.. Enumerable.Range(0, length)];
+        var common = new LongestCommonSubsequence(length);
+        var marks = new bool[length];
+        common.SetPrediction(target.AsSpan(length - predicted));
+        common.Mark(target, marks);
+
+        Assert.Equal(target.Select(token => token >= length - predicted), marks);
+    }
+
     /// <summary>A random sequence of which a part is copied, so that long ones have much in common.</summary>
     private static int[] Sequence(Random random, int length, int alphabet)
     {

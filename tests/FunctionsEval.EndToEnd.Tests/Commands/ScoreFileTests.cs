@@ -94,6 +94,18 @@ public sealed class ScoreFileTests : IDisposable
         Assert.Contains("is not UTF-8", (fault as AggregateException)?.InnerException?.Message ?? fault!.Message);
     }
 
+    [Fact]
+    public void Score_of_a_file_with_a_fault_before_bytes_that_are_not_utf8_names_the_fault()
+    {
+        var file = Write([Lines()[0], "{ not JSON"]);
+        using (var stream = new FileStream(file, FileMode.Append))
+        {
+            stream.Write([0x7B, 0xFF, 0x7D]);
+        }
+
+        Assert.Contains("line 2,", Assert.Throws<LocalHostException>(() => new PredictionFile(file, Spec).Score(threads: 2)).Message);
+    }
+
     /// <summary>Oracle: <see cref="StringReader.ReadLine"/>, which ends lines with LF, CR LF and CR.</summary>
     [Theory]
     [InlineData("")]

@@ -119,7 +119,7 @@ internal sealed class LongestCommonSubsequence
 
         var rows = _rows.Take((height + 1) * _words);
         var (left, column) = (target.Length, _prediction.Count);
-        for (var top = (target.Length - 1) / height * height; top >= 0; top -= height)
+        for (var top = (target.Length - 1) / height * height; top >= 0 && column > 0; top -= height)
         {
             strips.Slice(top / height * _words, _words).CopyTo(rows);
             for (var i = 1; i <= left - top; i++)
