@@ -11,6 +11,12 @@ public sealed class SlowTestsTests
             .Select(File.ReadAllText),
     ];
 
+    [Theory]
+    [InlineData("FUNCTIONSEVAL_WALK_SECONDS")]
+    [InlineData("FUNCTIONSEVAL_FUZZ_SECONDS")]
+    public void A_test_that_is_asked_to_go_on_for_hours_is_not_taken_for_one_that_hangs(string setting) =>
+        Assert.True(SlowTests.MayTakeLong(name => name == setting ? "7200" : null));
+
     [Fact]
     public void Every_name_is_that_of_a_test_and_has_a_reason() =>
         Assert.All(

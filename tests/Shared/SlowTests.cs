@@ -23,6 +23,14 @@ internal static class SlowTests
         ["DemoCommandTests.Demo_evaluates_every_suite_and_ends_with_0"] = "the whole demo, five suites",
     };
 
+    /// <summary>Settings by which a person asks for tests that take longer than any does otherwise.</summary>
+    private static readonly string[] LongTests = ["FUNCTIONSEVAL_WALK_SECONDS", "FUNCTIONSEVAL_FUZZ_SECONDS", "FUNCTIONSEVAL_FUZZ_TRIALS"];
+
+    /// <summary>Whether a test may take as long as it likes: a person asked for a long one, or debugs it.</summary>
+    /// <param name="setting">A variable of the environment.</param>
+    public static bool MayTakeLong(Func<string, string?> setting) =>
+        Debugger.IsAttached || LongTests.Any(name => !string.IsNullOrEmpty(setting(name)));
+
     /// <summary>A test's class and name.</summary>
     public static string NameOf(MethodInfo test) => $"{test.DeclaringType!.Name}.{test.Name}";
 }
@@ -43,7 +51,10 @@ internal sealed class TellsSlowTestsAttribute : BeforeAfterTestAttribute
     {
         var context = TestContext.Current;
         var watch = new Timer(_ => End(context, test.TestDisplayName));
-        watch.Change(Hangs, Timeout.InfiniteTimeSpan);
+        watch.Change(
+            SlowTests.MayTakeLong(Environment.GetEnvironmentVariable) ? Timeout.InfiniteTimeSpan : Hangs,
+            Timeout.InfiniteTimeSpan
+        );
         _running[test.UniqueID] = (Stopwatch.GetTimestamp(), watch);
     }
 

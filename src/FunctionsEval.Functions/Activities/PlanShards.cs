@@ -110,21 +110,19 @@ internal sealed class PlanShards(
 
         var manifest = ManifestOf(run, resolved, kind.Format, plan) with { Training = state, UnpackedBytes = unpackedBytes };
         var cost = await estimate.MaxAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows * samplesPerRow, cancellationToken);
-        await Task.WhenAll(
-            blobs.WriteManifestAsync(manifest, cancellationToken),
-            tables.UpdateRunAsync(
-                run.RunId,
-                planned =>
-                    resolved.Apply(planned) with
-                    {
-                        ExpectedSamples = ExpectedSamples(plan, samplesPerRow, spec),
-                        ExpectedSamplesEstimated =
-                            !plan.IsRowCountExact || spec.Limits.SampleFraction < 1 || spec.Turns == TurnSelection.All,
-                        EstimatedCost = cost ?? planned.EstimatedCost,
-                    },
-                cancellationToken
-            )
+        await tables.UpdateRunAsync(
+            run.RunId,
+            planned =>
+                resolved.Apply(planned) with
+                {
+                    ExpectedSamples = ExpectedSamples(plan, samplesPerRow, spec),
+                    ExpectedSamplesEstimated = !plan.IsRowCountExact || spec.Limits.SampleFraction < 1 || spec.Turns == TurnSelection.All,
+                    EstimatedCost = cost ?? planned.EstimatedCost,
+                },
+            cancellationToken
         );
+        // Last, because a repetition that finds it plans nothing: the row would stay without what stands above.
+        await blobs.WriteManifestAsync(manifest, cancellationToken);
         logger.RunPlanned(run.RunId, plan.Shards.Count, manifest.Roles.Count);
         return ReportOf(manifest);
     }

@@ -167,14 +167,13 @@ internal sealed class ShardExecutor(
         CalledModels models
     )
     {
-        var progressWritten = files.WriteProgressAsync(work, tally, attempt.Left > 0 && !work.IsSettling ? models.FindTrouble() : null);
         if (!work.IsSettling && attempt.Left > 0)
         {
-            await progressWritten;
+            await files.WriteProgressAsync(work, tally, models.FindTrouble());
             return attempt.ToReport(reader.Rows, models.WereReached(), calls.Value.MaxOutage);
         }
 
-        await Task.WhenAll(progressWritten, files.WriteAsync(work, tally, reader.Lines, isComplete: attempt.Left == 0));
+        await files.WriteAsync(work, tally, reader.Lines, isComplete: attempt.Left == 0);
         return ShardReport.Completed with { Progress = attempt.Progress, Lines = reader.Lines };
     }
 }

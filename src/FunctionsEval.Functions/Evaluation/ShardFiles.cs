@@ -27,14 +27,17 @@ internal sealed class ShardFiles(RunBlobs blobs, RunTables tables)
     public Task WriteProgressAsync(ShardWork work, ShardTally tally, string? waiting) =>
         tables.WriteProgressAsync(work.RunId, new ShardProgress(work.Role, work.Shard, tally.Outcomes, waiting), CancellationToken.None);
 
-    /// <summary>Writes the shard's results.</summary>
+    /// <summary>Writes the shard's counts and results, the state last: who finds one takes the shard for finished.</summary>
     /// <param name="work">The shard.</param>
     /// <param name="tally">The totals of its rows.</param>
     /// <param name="lines">Physical lines in it.</param>
     /// <param name="isComplete">Whether every sample has its outcome. In a stopped run, some samples may not have been asked again.</param>
     public async Task WriteAsync(ShardWork work, ShardTally tally, int lines, bool isComplete)
     {
-        await blobs.WriteShardStatisticsAsync(work.RunId, work.Role, work.Shard, tally.Statistics(), CancellationToken.None);
+        await Task.WhenAll(
+            WriteProgressAsync(work, tally, waiting: null),
+            blobs.WriteShardStatisticsAsync(work.RunId, work.Role, work.Shard, tally.Statistics(), CancellationToken.None)
+        );
         var state = tally.State(lines) with { IsComplete = isComplete, Resumption = work.IsSettling ? 0 : work.Resumption };
         await blobs.WriteShardStateAsync(work.RunId, work.Role, work.Shard, state, CancellationToken.None);
     }

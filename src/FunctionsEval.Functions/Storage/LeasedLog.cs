@@ -34,7 +34,7 @@ internal sealed class LeasedLog : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _lost;
     private readonly Task _renewing;
-    private bool _isNew;
+    private bool _isEmpty;
     private int _part;
     private int _blocks;
     private long _position;
@@ -70,9 +70,9 @@ internal sealed class LeasedLog : IAsyncDisposable
         var lease = first.GetBlobLeaseClient();
         try
         {
-            var isNew = await CreateAsync(first, cancellationToken);
-            await lease.AcquireAsync(LeaseDuration, cancellationToken: cancellationToken);
-            return new LeasedLog(parts, lease, time, giveUp) { _isNew = isNew };
+            var created = await CreateAsync(first, cancellationToken);
+            var taken = await lease.AcquireAsync(LeaseDuration, cancellationToken: cancellationToken);
+            return new LeasedLog(parts, lease, time, giveUp) { _isEmpty = created == taken.Value.ETag };
         }
         catch (RequestFailedException held) when (IsAboutLease(held))
         {
@@ -81,12 +81,11 @@ internal sealed class LeasedLog : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads what is in the log; appends go after it. One that this executor created is not read: if another one took it first and wrote,
-    /// the first append finds another position.
+    /// Reads what is in the log; appends go after it. One that nobody wrote to since this executor created it is not read.
     /// </summary>
     public async Task<ShardLogContent> ReadAsync(ShardRange shard, CancellationToken cancellationToken)
     {
-        var content = _isNew ? ShardLogContent.Empty(shard) : await ShardLogContent.ReadAsync(_parts, shard, cancellationToken);
+        var content = _isEmpty ? ShardLogContent.Empty(shard) : await ShardLogContent.ReadAsync(_parts, shard, cancellationToken);
         (_part, _blocks, _position) = (content.Part, content.Blocks, content.Length);
         return content;
     }
@@ -122,12 +121,16 @@ internal sealed class LeasedLog : IAsyncDisposable
         _lost.Dispose();
     }
 
-    private static async Task<bool> CreateAsync(AppendBlobClient blob, CancellationToken cancellationToken) =>
-        await blob.CreateIfNotExistsAsync(
-            new AppendBlobCreateOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } },
-            cancellationToken
+    /// <returns>The version that was created; null where the blob was there before.</returns>
+    private static async Task<ETag?> CreateAsync(AppendBlobClient blob, CancellationToken cancellationToken) =>
+        (
+            await blob.CreateIfNotExistsAsync(
+                new AppendBlobCreateOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } },
+                cancellationToken
+            )
         )
-            is not null;
+            ?.Value
+            .ETag;
 
     private async Task AppendBlockAsync(ReadOnlyMemory<byte> block, bool isFirst)
     {

@@ -106,12 +106,19 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     public async Task WatchAsync(IEnumerable<string> containers, Action<string> uploaded)
     {
         _uploaded = uploaded;
-        foreach (var container in containers)
+        try
         {
-            await _process.StandardInput.WriteLineAsync(container);
-        }
+            foreach (var container in containers)
+            {
+                await _process.StandardInput.WriteLineAsync(container);
+            }
 
-        await _process.StandardInput.FlushAsync();
+            await _process.StandardInput.FlushAsync();
+        }
+        catch (IOException)
+        {
+            // The pipe broke: the process has ended, which Completion tells.
+        }
     }
 
     /// <summary>Lets Azurite save its data and end.</summary>

@@ -35,17 +35,19 @@ function shutDown() {
 process.stdin.on('end', shutDown).on('error', shutDown);
 
 // The host names the containers whose uploads it wants to be told of, a line each. A blob that is stored there whole is then told by a line with
-// its path as the request has it, as Event Grid tells of blobs in Azure.
+// its path as the request has it, as Event Grid tells of blobs in Azure. An append or page blob is created empty and filled later.
 const watched = new Set();
 require('readline')
   .createInterface({ input: process.stdin })
-  .on('line', (container) => watched.add(container));
+  .on('line', (container) => watched.add(container))
+  .on('error', shutDown); // It passes the errors of its input on, and one that nobody hears would end Azurite before it has saved.
 
 function tellOfUpload(request, response) {
   const [path, query] = request.url.split('?', 2);
   const [, , container, ...name] = path.split('/');
   const part = new URLSearchParams(query).get('comp');
-  if (!watched.has(container) || name.length === 0 || (part !== null && part !== 'blocklist')) return;
+  const isWhole = part === 'blocklist' || (part === null && ['BlockBlob', undefined].includes(request.headers['x-ms-blob-type']));
+  if (!watched.has(container) || name.length === 0 || !isWhole) return;
   response.once('finish', () => {
     if (response.statusCode === 201 || response.statusCode === 202) log(`uploaded ${container}/${name.join('/')}`);
   });
@@ -75,7 +77,7 @@ function isOwn(headers) {
 }
 
 // Its telemetry is off and its metadata is in files, but Azurite loads the libraries of both, which takes a third of its start.
-if (!process.env.AZURITE_DB) {
+if (process.env.AZURITE_DB === undefined) {
   const Module = require('module');
   const load = Module._load;
   const unused = new Proxy({}, { get: () => class {} });

@@ -105,29 +105,19 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         StorageConnectionString = await storage;
         app = app.WithStorage(StorageConnectionString);
         AppUrl = http.Url;
-        var prepared = Task.Run(() => new JobHostRunner(app, loggers, AppUrl), CancellationToken.None);
-        _workers = OnStop(await WorkerSupervisor.StartAsync(app, server, loggers, cancellationToken));
-        _workers.Restarted += (_, arguments) => WorkerRestarted?.Invoke(this, arguments);
-        FailWith(_workers.Completion);
-
+        var (workers, jobs) = await StartWorkersAsync(app, server, loggers, cancellationToken);
         var proxy = new HttpProxy();
         OnStop(proxy);
-        var jobs = OnStop(await prepared);
-        jobs.AddFunctions(_workers, proxy, options.OrchestrationHandedOut);
-        OnStop(async () =>
-        {
-            // As the host in Azure on SIGTERM: nothing new is taken, the tokens of running functions are cancelled, and what they return is
-            // still taken.
-            await Task.WhenAll(http.StopAsync(), jobs.StopAsync());
-            await _workers.StopAsync();
-        });
+        OnStop(jobs);
+        jobs.AddFunctions(workers, proxy, options.OrchestrationHandedOut);
+        var uploads = OnStop(new UploadEvents(jobs, loggers));
+        OnStop(() => StopAsync(uploads, http, jobs, workers));
         await jobs.StartAsync(cancellationToken);
 
         var routePrefix = app.HostJson["extensions:http:routePrefix"] ?? "api";
         http.Serve(jobs, routePrefix);
         if (_azurite is not null)
         {
-            var uploads = OnStop(new UploadEvents(jobs, loggers));
             await _azurite.WatchAsync(uploads.Containers, uploads.Add);
         }
 
@@ -160,6 +150,52 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         {
             await storage.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Its process is ended with what was started before.
             throw;
+        }
+    }
+
+    /// <summary>Starts the worker, and builds the SDK's host meanwhile.</summary>
+    private async Task<(WorkerSupervisor, JobHostRunner)> StartWorkersAsync(
+        FunctionApp app,
+        WorkerServer server,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken
+    )
+    {
+        var jobs = Task.Run(() => new JobHostRunner(app, loggers, AppUrl), CancellationToken.None);
+        try
+        {
+            _workers = OnStop(await WorkerSupervisor.StartAsync(app, server, loggers, cancellationToken));
+        }
+        catch
+        {
+            await ((Task)jobs).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (jobs.IsCompletedSuccessfully)
+            {
+                await (await jobs).DisposeAsync(); // It works with the loggers, which end next.
+            }
+
+            throw;
+        }
+
+        _workers.Restarted += (_, arguments) => WorkerRestarted?.Invoke(this, arguments);
+        FailWith(_workers.Completion);
+        return (_workers, await jobs);
+    }
+
+    /// <summary>
+    /// As the host in Azure on SIGTERM: nothing new is taken, the tokens of running functions are cancelled, and what they return is still
+    /// taken. The end of the worker bounds the wait for those of uploads.
+    /// </summary>
+    private static async ValueTask StopAsync(UploadEvents uploads, HttpFrontend http, JobHostRunner jobs, WorkerSupervisor workers)
+    {
+        try
+        {
+            await uploads.StopAsync();
+            await Task.WhenAll(http.StopAsync(), jobs.StopAsync());
+        }
+        finally
+        {
+            await workers.StopAsync();
         }
     }
 

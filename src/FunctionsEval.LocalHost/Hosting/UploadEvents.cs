@@ -15,7 +15,7 @@ internal sealed class UploadEvents : IAsyncDisposable
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
 
-    private static readonly ParallelOptions AtOnce = new() { MaxDegreeOfParallelism = 8 };
+    private const int AtOnce = 8;
 
     private readonly Channel<string> _stored = Channel.CreateUnbounded<string>(new() { SingleReader = true });
     private readonly JobHostRunner _jobs;
@@ -40,16 +40,20 @@ internal sealed class UploadEvents : IAsyncDisposable
     /// <summary>Takes the path of a blob that was stored, beginning with its container.</summary>
     public void Add(string path) => _stored.Writer.TryWrite(path);
 
-    /// <summary>Tells of nothing further, and waits for the functions that were told.</summary>
+    /// <summary>Tells of nothing further, and cancels the functions that were told.</summary>
+    public Task StopAsync() => _stopping.CancelAsync();
+
+    /// <summary>Waits for the functions that were told; for one that heeds no cancellation until its worker has ended.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
+        await StopAsync();
         await _delivery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
     }
 
     private async Task DeliverAsync()
     {
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = _stopping.Token };
         while (true)
         {
             var paths = new List<string> { await _stored.Reader.ReadAsync(_stopping.Token) };
@@ -60,7 +64,7 @@ internal sealed class UploadEvents : IAsyncDisposable
                 paths.Add(path);
             }
 
-            await Parallel.ForEachAsync(paths.Distinct(StringComparer.Ordinal), AtOnce, async (path, _) => await DeliverAsync(path));
+            await Parallel.ForEachAsync(paths.Distinct(StringComparer.Ordinal), atOnce, async (path, _) => await DeliverAsync(path));
         }
     }
 

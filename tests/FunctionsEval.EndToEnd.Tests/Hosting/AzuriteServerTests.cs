@@ -99,6 +99,7 @@ public sealed class AzuriteServerTests : IDisposable
         await blocks.StageBlockAsync("AAAA", block, cancellationToken: cancellationToken);
         await blocks.CommitBlockListAsync(["AAAA"], cancellationToken: cancellationToken);
         await blocks.SetMetadataAsync(new Dictionary<string, string> { ["k"] = "v" }, cancellationToken: cancellationToken);
+        await datasets.GetAppendBlobClient("filled later").CreateAsync(cancellationToken: cancellationToken);
         await datasets.UploadBlobAsync("last", BinaryData.Empty, cancellationToken);
 
         await Eventually.TrueAsync(() => told.Contains("datasets/last"), "the last blob is told");

@@ -47,9 +47,7 @@ public sealed class AppPool : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var app in _idle.Values.SelectMany(idle => idle))
-        {
-            await app.DisposeAsync();
-        }
+        // One that does not end cleanly keeps none of the others.
+        await Task.WhenAll(_idle.Values.SelectMany(idle => idle).Select(app => app.DisposeAsync().AsTask()));
     }
 }

@@ -400,17 +400,44 @@ internal sealed class EvaluationApp : IAsyncDisposable
     /// <summary>Ends it, or gives it back to its pool.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_pool is { } pool)
+        var isKept = false;
+        try
         {
-            _pool = null;
-            await Endpoint.ResetAsync();
-            _storage?.Proxy!.Fault = null;
-            if (!Host.Completion.IsCompleted && pool.TryKeep(_kind, this))
+            isKept = _pool is not null && await TryGiveBackAsync();
+        }
+        finally
+        {
+            if (!isKept)
             {
-                return;
+                await EndAsync();
             }
         }
+    }
 
+    /// <summary>
+    /// False where another test could meet what this one left: a run that goes on, as a test that failed leaves it, or a host that does not.
+    /// </summary>
+    private async Task<bool> TryGiveBackAsync()
+    {
+        var pool = Interlocked.Exchange(ref _pool, null)!;
+        await Endpoint.ResetAsync();
+        _storage?.Proxy!.Fault = null;
+        return !Host.Completion.IsCompleted && await HaveRunsEndedAsync() && pool.TryKeep(_kind, this);
+    }
+
+    private async Task<bool> HaveRunsEndedAsync()
+    {
+        var unfinished = Tables
+            .GetTableClient("EvaluationRuns")
+            .QueryAsync<TableEntity>(
+                "RowKey eq 'run' and Status ne 'Completed' and Status ne 'Partial' and Status ne 'Cancelled' and Status ne 'Failed'"
+            );
+        await using var rows = unfinished.GetAsyncEnumerator();
+        return !await rows.MoveNextAsync();
+    }
+
+    private async Task EndAsync()
+    {
         await Host.DisposeAsync();
         await Endpoint.DisposeAsync();
         if (_storage is not null)

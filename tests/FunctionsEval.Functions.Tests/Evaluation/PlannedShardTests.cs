@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Tests.Storage;
 
 namespace FunctionsEval.Functions.Tests.Evaluation;
 
@@ -22,6 +23,29 @@ public sealed class PlannedShardTests
 
         var again = await harness.Get<RunBlobs>().ReadManifestAsync(ShardHarness.RunId, TestContext.Current.CancellationToken);
         Assert.Equal(planned.Shards, again.Shards);
+    }
+
+    [Fact]
+    public async Task Manifest_comes_after_the_rows_plan_because_a_repetition_that_finds_it_plans_nothing()
+    {
+        await using var harness = await ShardHarness.StartAsync(1);
+        var manifest = $"runs/{StorageNames.Manifest(ShardHarness.RunId)}";
+        harness.Storage.Delete(manifest);
+        var expected = new List<long?>();
+        harness.Storage.Faults = request =>
+        {
+            if (request.Method == HttpMethod.Put && request.RequestUri!.AbsolutePath == $"/{manifest}")
+            {
+                var row = harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, RunEntity.RowKey)!;
+                expected.Add(row.GetInt64("ExpectedSamples"));
+            }
+
+            return Fault.None;
+        };
+
+        await harness.PlanAsync(string.Concat(Enumerable.Range(0, 40).Select(ShardHarness.Row)));
+
+        Assert.Equal([40], expected);
     }
 
     [Theory]

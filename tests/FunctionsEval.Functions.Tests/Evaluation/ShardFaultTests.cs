@@ -22,6 +22,22 @@ public sealed class ShardFaultTests
     [Fact]
     public Task Process_that_ends_at_any_request_costs_each_sample_one_call_at_most() => AtEachRequestAsync(fault: null, mostAsked: 2);
 
+    [Fact]
+    public async Task Shard_whose_counts_could_not_be_written_is_not_finished()
+    {
+        await using var harness = await ShardHarness.StartAsync(Rows);
+        var table = harness.Tables.Table(StorageNames.RunsTable);
+        table.UpsertFault = () => new RequestFailedException(503, "Busy.");
+        await Assert.ThrowsAsync<RequestFailedException>(() => harness.EvaluateAsync());
+
+        table.UpsertFault = null;
+        Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync()).Status);
+
+        var progress = await harness.Get<RunTables>().Progress.ReadAsync(ShardHarness.RunId, TestContext.Current.CancellationToken);
+        Assert.Equal(Rows, progress[Roles.Candidate].Scored);
+        Assert.All(harness.Requests.Values, times => Assert.Equal(1, times));
+    }
+
     /// <param name="fault">What the request meets; null for the end of the process.</param>
     /// <param name="mostAsked">Calls of the model about one sample, at most.</param>
     private static async Task AtEachRequestAsync(Fault? fault, int mostAsked)

@@ -159,6 +159,32 @@ public sealed class ShardLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Log_that_another_executor_wrote_before_its_creator_took_it_has_the_others_rows()
+    {
+        _storage.Faults = request =>
+        {
+            if (request.RequestUri!.Query.Contains("comp=lease", StringComparison.Ordinal))
+            {
+                _storage.Faults = null;
+                WriteAsync().GetAwaiter().GetResult();
+            }
+
+            return Fault.None;
+        };
+
+        await using var log = await OpenAsync();
+
+        Assert.Equal([0], log.Rows.Keys.Select(key => key.Offset));
+
+        async Task WriteAsync()
+        {
+            await using var other = await OpenAsync("other");
+            other.Append(Row(0));
+            await other.CompleteAsync();
+        }
+    }
+
+    [Fact]
     public async Task Log_of_a_process_that_ended_says_which_samples_may_have_been_under_evaluation()
     {
         await using var log = await OpenAsync();
