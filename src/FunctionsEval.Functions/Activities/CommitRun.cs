@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -17,11 +18,17 @@ internal sealed class CommitRun(RunCommit commit, RunBlobs blobs, ILogger<Commit
     public async Task RunAsync([ActivityTrigger] RunEnd end, CancellationToken cancellationToken)
     {
         Instruments.NameRun(end.RunId);
-        if (await commit.CommitAsync(end, cancellationToken) is not { } run)
+        if (await commit.CommitAsync(end, cancellationToken) is { } run)
         {
-            return;
+            Report(end, run);
         }
 
+        // Nothing uses them any longer: a resumption merges again. After a repetition too, because the first execution may have ended here.
+        await blobs.DeleteMergedAsync(end.RunId, cancellationToken);
+    }
+
+    private void Report(RunEnd end, Run run)
+    {
         if (Instruments.RunDuration.Enabled && run.Started is { } started)
         {
             Instruments.RunDuration.Record(
@@ -46,8 +53,5 @@ internal sealed class CommitRun(RunCommit commit, RunBlobs blobs, ILogger<Commit
         {
             logger.RunFailed(end.RunId, end.Failure.Code, end.Failure.Message);
         }
-
-        // Nothing uses them any longer: a resumption merges again.
-        await blobs.DeleteMergedAsync(end.RunId, cancellationToken);
     }
 }

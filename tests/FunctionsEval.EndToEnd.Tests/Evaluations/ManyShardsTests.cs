@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
@@ -47,9 +48,10 @@ public sealed class ManyShardsTests
         Assert.Equal("Completed", many.GetString("Status"));
         Assert.Equal(isKilled ? 1 : 0, killed);
         Assert.Equal((Rows / RowsPerShard / ShardsMerged) - 1, merged.Count);
-        Assert.DoesNotContain(
-            app.Blobs.GetBlobContainerClient("runs").GetBlobs(),
-            blob => blob.Name.Contains("/merged/", StringComparison.Ordinal)
+        await Eventually.TrueAsync(
+            () =>
+                !app.Blobs.GetBlobContainerClient("runs").GetBlobs().Any(blob => blob.Name.Contains("/merged/", StringComparison.Ordinal)),
+            "what the ranges merged to is removed after the run's end"
         );
         await app.RestartAsync([.. RowsOf(Rows).Select(setting => (setting.Name, (string?)setting.Value))]);
         var one = await app.StartedAsync(Dataset, Spec(hasBaseline), attempt: 1);
