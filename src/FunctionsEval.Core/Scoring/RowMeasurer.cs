@@ -39,20 +39,6 @@ public sealed class RowMeasurer
     public Scoreboard CreateScoreboard(bool hasBaseline) =>
         new(Metrics, _spec.Intervals, hasBaseline, answersPerSample: _spec.Repeats, minMeasuredShare: Gate.LeastCoverage(_spec.Gate));
 
-    /// <summary>Reads a scoreboard of these metrics.</summary>
-    /// <param name="stored">What <see cref="Scoreboard.Write"/> wrote.</param>
-    /// <param name="hasBaseline">Whether a baseline is compared.</param>
-    /// <exception cref="InvalidDataException">The bytes are damaged, or those of another scoreboard.</exception>
-    public Scoreboard ReadScoreboard(Stream stored, bool hasBaseline) =>
-        Scoreboard.Read(
-            stored,
-            Metrics,
-            _spec.Intervals,
-            hasBaseline,
-            answersPerSample: _spec.Repeats,
-            minMeasuredShare: Gate.LeastCoverage(_spec.Gate)
-        );
-
     /// <summary>The spec's metrics.</summary>
     public IReadOnlyList<Metric> Metrics { get; }
 

@@ -18,6 +18,9 @@ namespace FunctionsEval.Functions.Storage;
 /// </param>
 internal sealed class StagedBlob(BlockBlobClient blob, string contentType, long? place = null) : IDisposable
 {
+    /// <summary>The service's code where a block is no longer there: somebody else's commit removes what others have staged.</summary>
+    public const string BlocksAreGone = "InvalidBlockList";
+
     private const int BlockBytes = 4 << 20;
 
     private readonly List<string> _blocks = [];

@@ -107,7 +107,7 @@ public sealed class StoredScoreboardTests
                     foreach (var part in parts)
                     {
                         using var stored = new MemoryStream(Store(part));
-                        merged.Merge(Scoreboard.Read(stored, metrics, Intervals, hasBaseline: true, maxSlices));
+                        merged.Merge(Read(stored, Create(metrics, maxSlices)));
                         stored.Position = 0;
                         added.Merge(stored);
                     }
@@ -152,10 +152,10 @@ public sealed class StoredScoreboardTests
         var stored = Store(Filled("generation", metrics, samples: 3));
         Assert.Throws<InvalidDataException>(() => Read(new MemoryStream(stored), MetricsOf("regression")));
         Assert.Throws<InvalidDataException>(() =>
-            Scoreboard.Read(new MemoryStream(stored), metrics, Intervals with { Replicates = 61 }, hasBaseline: true)
+            Read(new MemoryStream(stored), new Scoreboard(metrics, Intervals with { Replicates = 61 }, hasBaseline: true))
         );
-        Assert.Throws<InvalidDataException>(() => Scoreboard.Read(new MemoryStream(stored), metrics, Intervals, hasBaseline: false));
-        Assert.Throws<InvalidDataException>(() => Scoreboard.Read(new MemoryStream(stored), metrics, Intervals, true, 49));
+        Assert.Throws<InvalidDataException>(() => Read(new MemoryStream(stored), new Scoreboard(metrics, Intervals, hasBaseline: false)));
+        Assert.Throws<InvalidDataException>(() => Read(new MemoryStream(stored), Create(metrics, maxSlices: 49)));
         Assert.Throws<InvalidDataException>(() => Read(new MemoryStream("{}, and what comes behind it"u8.ToArray()), metrics));
     }
 
@@ -206,7 +206,13 @@ public sealed class StoredScoreboardTests
     private static Scoreboard Create(IReadOnlyList<Metric> metrics, int maxSlices) => new(metrics, Intervals, hasBaseline: true, maxSlices);
 
     private static Scoreboard Read(Stream stored, IReadOnlyList<Metric> metrics) =>
-        Scoreboard.Read(stored, metrics, Intervals, hasBaseline: true);
+        Read(stored, new Scoreboard(metrics, Intervals, hasBaseline: true));
+
+    private static Scoreboard Read(Stream stored, Scoreboard into)
+    {
+        into.Merge(stored);
+        return into;
+    }
 
     private static Scoreboard Filled(string kind, IReadOnlyList<Metric> metrics, int samples)
     {

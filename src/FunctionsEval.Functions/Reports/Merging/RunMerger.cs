@@ -23,8 +23,6 @@ internal sealed class RunMerger(RunPlan plan, RunBlobs blobs, SampleBlobs sample
     /// <summary>Ranges that are read or merged ahead.</summary>
     private const int Ahead = 4;
 
-    private const string BlocksAreGone = "InvalidBlockList";
-
     private readonly ShardScores _scores = new(blobs, plan);
 
     private RunManifest Manifest => plan.Manifest;
@@ -66,7 +64,7 @@ internal sealed class RunMerger(RunPlan plan, RunBlobs blobs, SampleBlobs sample
         {
             return await TryMergeAsync(size, version, models, samplesVersion, use, cancellationToken);
         }
-        catch (RequestFailedException gone) when (gone.ErrorCode == BlocksAreGone)
+        catch (RequestFailedException gone) when (gone.ErrorCode == StagedBlob.BlocksAreGone)
         {
             // Somebody else has committed the samples, which removes the blocks that others have staged.
             return await TryMergeAsync(size, version: null, models, samplesVersion, use, cancellationToken);

@@ -14,8 +14,6 @@ namespace FunctionsEval.Functions.Reports.Samples;
 internal sealed class SampleIndexWriter : IDisposable
 {
     private const int PieceBytes = 1 << 20;
-    private const string BlocksAreGone = "InvalidBlockList";
-
     private readonly StagedBlob _index;
     private readonly StagedBlob? _scores;
     private readonly MemoryStream _piece = new();
@@ -129,7 +127,7 @@ internal sealed class SampleIndexWriter : IDisposable
             await _index.WriteAsync(_hash.GetCurrentHash(), cancellationToken);
             await _index.CommitAsync(cancellationToken);
         }
-        catch (RequestFailedException other) when (other.ErrorCode == BlocksAreGone)
+        catch (RequestFailedException other) when (other.ErrorCode == StagedBlob.BlocksAreGone)
         {
             // A commit removes the blocks that others have staged for the same blob.
         }
