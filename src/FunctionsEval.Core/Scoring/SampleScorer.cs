@@ -1,3 +1,4 @@
+using System.Buffers;
 using FunctionsEval.Core.Metrics;
 
 namespace FunctionsEval.Core.Scoring;
@@ -9,7 +10,7 @@ public readonly record struct SampleNumber(string Name, bool HigherIsBetter);
 
 /// <summary>
 /// What a spec's metrics are for a single sample: each number over a dataset of this sample alone, from the statistics that the run kept.
-/// Not safe for use by several threads at once.
+/// Safe for use by several threads at once: ranges of shards are merged side by side.
 /// </summary>
 public sealed class SampleScorer
 {
@@ -107,13 +108,9 @@ public sealed class SampleScorer
         ];
     }
 
-    /// <summary>A metric with numbers for one sample, and room for its sums.</summary>
+    /// <summary>A metric with numbers for one sample.</summary>
     private sealed class Part(Metric metric, int offset, int[] values)
     {
-        private readonly long[] _sums = new long[metric.SumLength];
-        private readonly SumTerm[] _terms = new SumTerm[metric.MaxTerms];
-        private readonly double[] _numbers = new double[metric.Values.Count];
-
         public int Count => values.Length;
 
         public void Score(ReadOnlySpan<long> statistics, Span<double> scores)
@@ -125,17 +122,29 @@ public sealed class SampleScorer
                 return;
             }
 
-            Array.Clear(_sums);
-            foreach (var term in _terms.AsSpan(0, metric.Scatter(statistic, _terms)))
-            {
-                _sums[term.Index] += term.Amount;
-            }
-
-            metric.Finish(_sums, _numbers);
+            var sums = ArrayPool<long>.Shared.Rent(metric.SumLength);
+            var terms = ArrayPool<SumTerm>.Shared.Rent(metric.MaxTerms);
+            var numbers = ArrayPool<double>.Shared.Rent(metric.Values.Count);
+            Score(statistic, sums.AsSpan(0, metric.SumLength), terms.AsSpan(0, metric.MaxTerms), numbers.AsSpan(0, metric.Values.Count));
             for (var index = 0; index < values.Length; index++)
             {
-                scores[index] = _numbers[values[index]];
+                scores[index] = numbers[values[index]];
             }
+
+            ArrayPool<long>.Shared.Return(sums);
+            ArrayPool<SumTerm>.Shared.Return(terms);
+            ArrayPool<double>.Shared.Return(numbers);
+        }
+
+        private void Score(ReadOnlySpan<long> statistic, Span<long> sums, Span<SumTerm> terms, Span<double> numbers)
+        {
+            sums.Clear();
+            foreach (var term in terms[..metric.Scatter(statistic, terms)])
+            {
+                sums[term.Index] += term.Amount;
+            }
+
+            metric.Finish(sums, numbers);
         }
     }
 }

@@ -127,6 +127,33 @@ public sealed class SampleScorerTests
         Assert.All(scores, score => Assert.True(double.IsNaN(score)));
     }
 
+    [Fact]
+    public void Threads_that_share_a_scorer_do_not_mix_their_samples()
+    {
+        var metrics = Create(GenerationTask.Instance, "bleu", "exact_match");
+        var scorer = new SampleScorer(metrics);
+        MetricSample[] samples =
+        [
+            new() { References = ["the cat sat on the mat"], Prediction = "the cat sat on the mat" },
+            new() { References = ["the cat sat on the mat"], Prediction = "a dog sat on the mat" },
+            new() { References = ["the cat sat on the mat"], Prediction = null },
+        ];
+        var statistics = samples.Select(sample => Scoreboard.Measure(metrics, sample)).ToList();
+        var expected = samples.Select(sample => Score(scorer, metrics, sample)).ToList();
+
+        Parallel.For(
+            0,
+            30_000,
+            new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            call =>
+            {
+                var scores = new double[scorer.Numbers.Count];
+                scorer.Score(statistics[call % samples.Length], scores);
+                Assert.Equal(expected[call % samples.Length], scores);
+            }
+        );
+    }
+
     private static IReadOnlyList<Metric> Create(TaskDefinition task, params string[] names) =>
         MetricCatalog.Create(task, [.. names.Select(name => Samples.Spec(name))], new MetricSettings());
 
