@@ -1,10 +1,8 @@
 using System.Text.RegularExpressions;
-using DurableTask.Core.Exceptions;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -40,7 +38,7 @@ internal sealed partial class FineTuningJobs(
             return;
         }
 
-        if (await TryScheduleAsync(jobId, InstanceStates.All, durable, cancellationToken))
+        if (await TryScheduleAsync(jobId, replacesEnded: false, durable, cancellationToken))
         {
             logger.FineTuningJobSeen(jobId, source);
         }
@@ -59,14 +57,12 @@ internal sealed partial class FineTuningJobs(
 
     /// <summary>Whether an orchestration follows a job now.</summary>
     public static async Task<bool> IsFollowedAsync(string jobId, DurableTaskClient durable, CancellationToken cancellationToken) =>
-        InstanceStates.IsLive(
-            await durable.GetInstanceAsync(OrchestrationNames.InstanceOfJob(jobId), getInputsAndOutputs: false, cancellationToken)
-        );
+        (await durable.FindAsync(OrchestrationNames.InstanceOfJob(jobId), cancellationToken)).IsLive();
 
     /// <summary>Follows a job once more, for runs that wait for its model although its orchestration has ended or is lost.</summary>
     public async Task FollowAgainAsync(string jobId, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        if (await TryScheduleAsync(jobId, InstanceStates.Live, durable, cancellationToken))
+        if (await TryScheduleAsync(jobId, replacesEnded: true, durable, cancellationToken))
         {
             logger.FineTuningJobSeen(jobId, "reconciler");
         }
@@ -114,31 +110,17 @@ internal sealed partial class FineTuningJobs(
         return true;
     }
 
-    private async Task<bool> TryScheduleAsync(
-        string jobId,
-        IReadOnlyList<string> unless,
-        DurableTaskClient durable,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            await durable.ScheduleNewOrchestrationInstanceAsync(
-                OrchestrationNames.FineTuneFinished,
-                new FineTuningRequest(jobId, options.Value.DeploymentDeadline, options.Value.CheckEvery)
-                {
-                    RemoveAfter = options.Value.Deploys ? options.Value.DeployRemoveAfter : null,
-                },
-                new StartOrchestrationOptions(OrchestrationNames.InstanceOfJob(jobId)) { DedupeStatuses = unless },
-                cancellationToken
-            );
-            return true;
-        }
-        catch (OrchestrationAlreadyExistsException)
-        {
-            return false;
-        }
-    }
+    private Task<bool> TryScheduleAsync(string jobId, bool replacesEnded, DurableTaskClient durable, CancellationToken cancellationToken) =>
+        durable.TryScheduleAsync(
+            OrchestrationNames.FineTuneFinished,
+            OrchestrationNames.InstanceOfJob(jobId),
+            new FineTuningRequest(jobId, options.Value.DeploymentDeadline, options.Value.CheckEvery)
+            {
+                RemoveAfter = options.Value.Deploys ? options.Value.DeployRemoveAfter : null,
+            },
+            replacesEnded,
+            cancellationToken
+        );
 
     private async Task<List<FineTuningJob>> ListAsync(long since, CancellationToken cancellationToken)
     {

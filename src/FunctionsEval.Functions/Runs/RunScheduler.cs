@@ -1,11 +1,8 @@
-using DurableTask.Core.Exceptions;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
-using Grpc.Core;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
@@ -29,12 +26,8 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
         }
 
         var resumption = seen.Run.Resumptions;
-        var instance = await durable.GetInstanceAsync(
-            OrchestrationNames.InstanceOfRun(runId, resumption),
-            getInputsAndOutputs: false,
-            cancellationToken
-        );
-        if (InstanceStates.IsLive(instance))
+        var instance = await durable.FindAsync(OrchestrationNames.InstanceOfRun(runId, resumption), cancellationToken);
+        if (instance.IsLive())
         {
             return false;
         }
@@ -82,14 +75,10 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
             return;
         }
 
-        try
-        {
-            await durable.RaiseEventAsync(instanceId, OrchestrationNames.CancelEvent, true, cancellationToken);
-        }
-        catch (RpcException gone)
+        if (await durable.TryWakeAsync(instanceId, OrchestrationNames.CancelEvent, cancellationToken) is { } refused)
         {
             // It has ended meanwhile. If not, it finds the request in the run's row at its next check.
-            logger.CancelNotDelivered(run.RunId, gone.StatusCode.ToString());
+            logger.CancelNotDelivered(run.RunId, refused.ToString());
         }
     }
 
@@ -144,26 +133,20 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
     )
     {
         using var span = Instruments.StartRun(request.RunId, run.Source ?? "");
-        try
+        var isNew = await durable.TryScheduleAsync(
+            run.IsGroup ? OrchestrationNames.EvaluateCandidates : OrchestrationNames.EvaluateDataset,
+            OrchestrationNames.InstanceOfRun(request.RunId, request.Resumption),
+            run.IsGroup ? new GroupProgress(request) : request,
+            // An ended instance with an unfinished row belongs to a run whose rows were deleted; it is replaced.
+            replacesEnded: instance is not null,
+            cancellationToken
+        );
+        if (isNew)
         {
-            await durable.ScheduleNewOrchestrationInstanceAsync(
-                run.IsGroup ? OrchestrationNames.EvaluateCandidates : OrchestrationNames.EvaluateDataset,
-                run.IsGroup ? new GroupProgress(request) : request,
-                new StartOrchestrationOptions(OrchestrationNames.InstanceOfRun(request.RunId, request.Resumption))
-                {
-                    // An ended instance with an unfinished row belongs to a run whose rows were deleted; it is replaced.
-                    DedupeStatuses = instance is null ? InstanceStates.All : InstanceStates.Live,
-                },
-                cancellationToken
-            );
-        }
-        catch (OrchestrationAlreadyExistsException)
-        {
-            return false;
+            logger.RunStarted(request.RunId, request.Dataset.Name, run.Model ?? "", run.Baseline);
         }
 
-        logger.RunStarted(request.RunId, request.Dataset.Name, run.Model ?? "", run.Baseline);
-        return true;
+        return isNew;
     }
 
     private RunRequest RequestOf(Run run, EvaluationSpec spec)

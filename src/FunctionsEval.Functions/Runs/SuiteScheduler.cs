@@ -1,10 +1,7 @@
-using DurableTask.Core.Exceptions;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
-using Grpc.Core;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
@@ -31,10 +28,10 @@ internal sealed class SuiteScheduler(
         }
 
         var instanceId = OrchestrationNames.InstanceOfRun(suiteRunId, seen.Resumptions);
-        var instance = await durable.GetInstanceAsync(instanceId, getInputsAndOutputs: false, cancellationToken);
+        var instance = await durable.FindAsync(instanceId, cancellationToken);
         // A suite run ends before its orchestration does. If the row is unfinished after this look, no orchestration will finish it.
         if (
-            InstanceStates.IsLive(instance)
+            instance.IsLive()
             || await FindUnfinishedAsync(suiteRunId, cancellationToken) is not { } suite
             || suite.Resumptions != seen.Resumptions
         )
@@ -65,15 +62,11 @@ internal sealed class SuiteScheduler(
             return;
         }
 
-        try
-        {
-            var instanceId = OrchestrationNames.InstanceOfRun(suite.SuiteRunId, suite.Resumptions);
-            await durable.RaiseEventAsync(instanceId, OrchestrationNames.CancelEvent, true, cancellationToken);
-        }
-        catch (RpcException gone)
+        var instanceId = OrchestrationNames.InstanceOfRun(suite.SuiteRunId, suite.Resumptions);
+        if (await durable.TryWakeAsync(instanceId, OrchestrationNames.CancelEvent, cancellationToken) is { } refused)
         {
             // It has ended meanwhile. If not, it finds the request in the row at its next look.
-            logger.CancelNotDelivered(suite.SuiteRunId, gone.StatusCode.ToString());
+            logger.CancelNotDelivered(suite.SuiteRunId, refused.ToString());
         }
     }
 
@@ -99,25 +92,19 @@ internal sealed class SuiteScheduler(
         CancellationToken cancellationToken
     )
     {
-        try
+        var isNew = await durable.TryScheduleAsync(
+            OrchestrationNames.EvaluateSuite,
+            OrchestrationNames.InstanceOfRun(request.SuiteRunId, request.Resumption),
+            request,
+            replacesEnded: instance is not null,
+            cancellationToken
+        );
+        if (isNew)
         {
-            await durable.ScheduleNewOrchestrationInstanceAsync(
-                OrchestrationNames.EvaluateSuite,
-                request,
-                new StartOrchestrationOptions(OrchestrationNames.InstanceOfRun(request.SuiteRunId, request.Resumption))
-                {
-                    DedupeStatuses = instance is null ? InstanceStates.All : InstanceStates.Live,
-                },
-                cancellationToken
-            );
-        }
-        catch (OrchestrationAlreadyExistsException)
-        {
-            return false;
+            logger.SuiteStarted(request.SuiteRunId);
         }
 
-        logger.SuiteStarted(request.SuiteRunId);
-        return true;
+        return isNew;
     }
 
     private static RunFailure NoPlan(string suiteRunId) =>

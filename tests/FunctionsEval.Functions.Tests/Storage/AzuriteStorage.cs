@@ -10,7 +10,7 @@ namespace FunctionsEval.Functions.Tests.Storage;
 [CollectionDefinition]
 public sealed class OneAzurite : ICollectionFixture<AzuriteStorage>;
 
-/// <summary>Azurite's blobs and tables in a process of their own, without data; Azurite is installed as the local host installs it.</summary>
+/// <summary>Azurite in a process of their own, without data; Azurite is installed as the local host installs it.</summary>
 public sealed partial class AzuriteStorage : IAsyncLifetime
 {
     // The emulator's well-known account; its key protects nothing.
@@ -21,6 +21,8 @@ public sealed partial class AzuriteStorage : IAsyncLifetime
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("functionseval-azurite");
     private Process? _process;
+
+    public string ConnectionString { get; private set; } = "";
 
     public BlobServiceClient Blobs { get; private set; } = null!;
 
@@ -49,11 +51,11 @@ public sealed partial class AzuriteStorage : IAsyncLifetime
         };
         _process = Process.Start(start)!;
         var endpoints = await ReadEndpointsAsync(_process.StandardOutput);
-        var connection =
+        ConnectionString =
             $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};"
-            + $"BlobEndpoint={endpoints[0]}{Account};TableEndpoint={endpoints[2]}{Account};";
-        Blobs = new BlobServiceClient(connection);
-        Tables = new TableServiceClient(connection);
+            + $"BlobEndpoint={endpoints[0]}{Account};QueueEndpoint={endpoints[1]}{Account};TableEndpoint={endpoints[2]}{Account};";
+        Blobs = new BlobServiceClient(ConnectionString);
+        Tables = new TableServiceClient(ConnectionString);
     }
 
     /// <summary>Azurite ends with its input.</summary>

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using DurableTask.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Testing.Sidecar.Grpc;
+using Microsoft.DurableTask.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsEval.Functions.Tests.Runs;
+
+/// <summary>
+/// An engine of orchestrations behind the protocol by which the Durable Task Scheduler and the Functions host are spoken to, with a worker
+/// that runs one orchestration: it fails at once if its input says so, or returns its input when it is woken.
+/// </summary>
+internal sealed class DurableEngine : IAsyncDisposable
+{
+    public const string Orchestration = "Wait";
+    public const string Failing = "fail";
+    public const string End = "end";
+
+    private readonly WebApplication _server;
+    private readonly GrpcChannel _channel;
+    private readonly IHost _worker;
+    private readonly ConcurrentDictionary<string, int> _executions;
+
+    private DurableEngine(WebApplication server, GrpcChannel channel, IHost worker, ConcurrentDictionary<string, int> executions)
+    {
+        (_server, _channel, _worker, _executions) = (server, channel, worker, executions);
+        Client = worker.Services.GetRequiredService<DurableTaskClient>();
+    }
+
+    public DurableTaskClient Client { get; }
+
+    /// <summary>How often an instance came to its end.</summary>
+    public int Executions(string instanceId) => _executions.GetValueOrDefault(instanceId);
+
+    public static async Task<DurableEngine> StartAsync<TService>(TService service)
+        where TService : IOrchestrationService, IOrchestrationServiceClient
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2)
+        );
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton<IOrchestrationService>(service);
+        builder.Services.AddSingleton<IOrchestrationServiceClient>(service);
+        builder.Services.AddSingleton<TaskHubGrpcServer>();
+        var server = builder.Build();
+        server.MapGrpcService<TaskHubGrpcServer>();
+        await server.StartAsync();
+        var addresses = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        var channel = GrpcChannel.ForAddress(addresses.Addresses.Single());
+        var executions = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        var worker = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        worker.Services.AddDurableTaskWorker(tasks =>
+        {
+            tasks.UseGrpc(channel);
+            tasks.AddTasks(registry => registry.AddOrchestratorFunc<string, string>(Orchestration, RunAsync));
+        });
+        worker.Services.AddDurableTaskClient(client =>
+        {
+            client.UseGrpc(channel);
+            client.RegisterDirectly();
+        });
+        var host = worker.Build();
+        await host.StartAsync();
+        return new DurableEngine(server, channel, host, executions);
+
+        async Task<string> RunAsync(TaskOrchestrationContext context, string input)
+        {
+            if (input == Failing)
+            {
+                throw new InvalidOperationException("It was told to.");
+            }
+
+            await context.WaitForExternalEvent<bool>(End);
+            executions.AddOrUpdate(context.InstanceId, 1, (_, count) => count + 1);
+            return input;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _worker.StopAsync();
+        _worker.Dispose();
+        _channel.Dispose();
+        await _server.StopAsync();
+        await _server.DisposeAsync();
+    }
+}
