@@ -164,18 +164,11 @@ public sealed class EventGridWebhookTests
     private static EventGridWebhook Webhook() =>
         new(
             jobs: null!,
-            new RunStarter(
+            new Uploads(
+                new RunStarter(null!, null!, null!, null!, null!, null!, null!, null!, null!, TimeProvider.System),
                 null!,
                 null!,
-                null!,
-                null!,
-                null!,
-                null!,
-                null!,
-                null!,
-                null!,
-                TimeProvider.System,
-                NullLogger<RunStarter>.Instance
+                NullLogger<Uploads>.Instance
             ),
             TaskHub.From(new ConfigurationBuilder().Build()),
             Options.Create(new FineTuningOptions()),
