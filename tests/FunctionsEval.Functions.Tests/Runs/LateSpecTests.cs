@@ -161,7 +161,9 @@ public sealed class LateSpecTests : IAsyncLifetime
     }
 
     private Task TellAsync(string name) =>
-        TestStarter.CreateUploads(_storage, _tables, _harness.Registry).StartAsync(name, durable: null!, TestContext.Current.CancellationToken);
+        TestStarter
+            .CreateUploads(_storage, _tables, _harness.Registry)
+            .StartAsync(name, durable: null!, TestContext.Current.CancellationToken);
 
     /// <summary>The error codes of a dataset's runs, earliest first.</summary>
     private IReadOnlyList<string?> CodesOf(string dataset) =>
