@@ -12,6 +12,7 @@ using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Triggers.Events;
 using FunctionsEval.Functions.Triggers.Http;
 using FunctionsEval.Functions.Webhooks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -55,6 +56,8 @@ builder.Services.AddSingleton<CostEstimate>();
 builder.Services.AddSingleton<TrainingFiles>();
 builder.Services.AddSingleton<TrainingFileNames>();
 builder.Services.AddFineTuning();
+builder.Services.AddSingleton<EventGridEvents>();
+builder.Services.AddOptions<EventGridOptions>().BindConfiguration(EventGridOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<IFunctionMetadataTransformer, HubTriggers>();
 builder
     .Services.AddOptions<NotificationOptions>()
