@@ -74,6 +74,7 @@ builder.Services.AddSingleton<RunReconciler>();
 builder.Services.AddSingleton<RunReservations>();
 builder.Services.AddSingleton<StoredBaselines>();
 builder.Services.AddSingleton<RunStarter>();
+builder.Services.AddSingleton<Uploads>();
 builder.Services.AddSingleton<RetirementDrills>();
 builder.Services.AddSingleton<RunStop>();
 builder.Services.AddSingleton<RunResumption>();

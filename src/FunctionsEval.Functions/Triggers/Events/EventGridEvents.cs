@@ -21,11 +21,11 @@ internal sealed record EventsPostponed
 /// <summary>
 /// Acts on events of Event Grid, whichever way they came. There is no event of a finished fine-tuning job at Azure; a deployment that was
 /// written, or a training run that completed, is a hint to look through the list of jobs now. A blob that was created in the
-/// <c>datasets</c> container starts as an upload does. Nothing but the blob's name is taken from an event.
+/// <c>datasets</c> container starts what an upload of it starts. Nothing but the blob's name is taken from an event.
 /// </summary>
 internal sealed class EventGridEvents(
     FineTuningJobs jobs,
-    RunStarter runs,
+    Uploads uploads,
     TaskHub hub,
     IOptions<FineTuningOptions> options,
     ILogger<EventGridEvents> logger
@@ -80,14 +80,14 @@ internal sealed class EventGridEvents(
     }
 
     /// <summary>Starts each upload of a batch. Where one fails the batch is delivered again, but the others do not wait for it.</summary>
-    private async Task StartAllAsync(IEnumerable<string> uploads, DurableTaskClient durable, CancellationToken cancellationToken)
+    private async Task StartAllAsync(IEnumerable<string> blobs, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         var faults = new List<Exception>();
-        foreach (var uploaded in uploads)
+        foreach (var blob in blobs)
         {
             try
             {
-                await runs.StartUploadedAsync(uploaded, durable, cancellationToken);
+                await uploads.StartAsync(blob, durable, cancellationToken);
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {

@@ -14,18 +14,11 @@ internal static class NoEvents
     public static EventGridEvents Create() =>
         new(
             jobs: null!,
-            new RunStarter(
+            new Uploads(
+                new RunStarter(null!, null!, null!, null!, null!, null!, null!, null!, null!, TimeProvider.System),
                 null!,
                 null!,
-                null!,
-                null!,
-                null!,
-                null!,
-                null!,
-                null!,
-                null!,
-                TimeProvider.System,
-                NullLogger<RunStarter>.Instance
+                NullLogger<Uploads>.Instance
             ),
             TaskHub.From(new ConfigurationBuilder().Build()),
             Options.Create(new FineTuningOptions()),
