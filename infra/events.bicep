@@ -31,8 +31,8 @@ param alertActionGroupId string = ''
 @description('Region of the storage account.')
 param location string = resourceGroup().location
 
-@description('Tags of the topic and its alerts.')
-param tags object = {}
+@description('Tags of the topic and its alerts; those of the resource group unless given.')
+param tags object = resourceGroup().?tags ?? {}
 
 resource storage 'Microsoft.Storage/storageAccounts@2026-06-01' existing = {
   name: storageAccountName

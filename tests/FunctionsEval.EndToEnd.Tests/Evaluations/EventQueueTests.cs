@@ -60,8 +60,10 @@ public sealed class EventQueueTests
 
     private static string Event(string blob) =>
         $$"""
-        { "id": "1", "topic": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a", "subject": "{{Subject(blob)}}",
-          "eventType": "Microsoft.Storage.BlobCreated", "eventTime": "2026-01-01T00:00:00Z", "dataVersion": "", "metadataVersion": "1",
-          "data": { "api": "PutBlob", "url": "https://elsewhere.invalid/datasets/{{blob}}" } }
-        """;
+            { "id": "1", "topic": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a", "subject": "{{Subject(
+                blob
+            )}}",
+              "eventType": "Microsoft.Storage.BlobCreated", "eventTime": "2026-01-01T00:00:00Z", "dataVersion": "", "metadataVersion": "1",
+              "data": { "api": "PutBlob", "url": "https://elsewhere.invalid/datasets/{{blob}}" } }
+            """;
 }

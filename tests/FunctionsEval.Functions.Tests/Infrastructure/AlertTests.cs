@@ -11,9 +11,7 @@ public sealed partial class AlertTests
 {
     private const string ActionGroup = "/subscriptions/s/resourceGroups/operations/providers/Microsoft.Insights/actionGroups/on-call";
 
-    private const string WithAlerts =
-        DeploymentTests.Smallest
-        + $"\nparam alertActionGroupId = '{ActionGroup}'\nparam dailyBudget = 50";
+    private const string WithAlerts = DeploymentTests.Smallest + $"\nparam alertActionGroupId = '{ActionGroup}'\nparam dailyBudget = 50";
 
     /// <summary>Tables of a workspace that are not billed, so that its daily cap does not stop them (Azure Monitor: daily cap).</summary>
     private static readonly string[] NotCapped = ["_LogOperation", "Usage"];
@@ -31,12 +29,17 @@ public sealed partial class AlertTests
         ),
         new("modules/alerts.bicep", "windowSize: alert.window", "windowSize: 'PT5M'", "alerts: runs-failed looks at PT5M"),
         new("alerts.json", "_LogOperation", "AppTraces", "alerts: the daily cap blinds cap-reached"),
-        new("modules/alerts.bicep", "alert => contains(alert, 'query')", "alert => alert.name != 'no-progress' && contains(alert, 'query')", "alerts: no-progress is missing"),
+        new(
+            "modules/alerts.bicep",
+            "alert => contains(alert, 'query')",
+            "alert => alert.name != 'no-progress' && contains(alert, 'query')",
+            "alerts: no-progress is missing"
+        ),
         new("alerts.json", "\"Http5xx\"", "\"Requests\"", "alerts: no alert on Http5xx"),
     ];
 
     private static IReadOnlyList<JsonNode> Alerts { get; } =
-        [.. JsonNode.Parse(Repository.Read("infra", "alerts.json"))!.AsArray().Select(alert => alert!)];
+    [.. JsonNode.Parse(Repository.Read("infra", "alerts.json"))!.AsArray().Select(alert => alert!)];
 
     [Fact]
     public async Task Templates_make_every_alert() => Assert.Empty(Broken(await DeployAsync(WithAlerts)));

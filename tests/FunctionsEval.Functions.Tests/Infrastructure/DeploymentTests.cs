@@ -239,11 +239,7 @@ public sealed class DeploymentTests
         Assert.Empty(
             DeploymentRules.Check(
                 deployment,
-                new Expected(
-                    HasOpenAi: parameters != Smallest,
-                    HasUploader: parameters == Everything,
-                    IsPrivate: parameters == Everything
-                )
+                new Expected(HasOpenAi: parameters != Smallest, HasUploader: parameters == Everything, IsPrivate: parameters == Everything)
             )
         );
     }

@@ -155,12 +155,17 @@ public sealed class EventSubscriptionTests
             yield return $"events: the queue is {queue}";
         }
 
-        foreach (var type in subscription["filter"]!["includedEventTypes"]!.AsArray().Where(type => (string?)type != "Microsoft.Storage.BlobCreated"))
+        foreach (
+            var type in subscription["filter"]!["includedEventTypes"]!
+                .AsArray()
+                .Where(type => (string?)type != "Microsoft.Storage.BlobCreated")
+        )
         {
             yield return $"events: {type}";
         }
 
-        var container = (string?)subscription["deadLetterWithResourceIdentity"]!["deadLetterDestination"]!["properties"]!["blobContainerName"];
+        var container = (string?)
+            subscription["deadLetterWithResourceIdentity"]!["deadLetterDestination"]!["properties"]!["blobContainerName"];
         if (container != "undelivered-events")
         {
             yield return $"events: what is not delivered goes to {container}";

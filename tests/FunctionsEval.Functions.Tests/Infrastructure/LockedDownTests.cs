@@ -11,12 +11,12 @@ public sealed class LockedDownTests
 
     private const string LockedDown =
         DeploymentTests.Smallest
-        + $"""
+        + $$"""
 
-            param tags = {{ costCenter: '7' }}
-            param appSubnetId = '{Spoke}/virtualNetworks/spoke/subnets/app'
-            param endpointsSubnetId = '{Spoke}/virtualNetworks/spoke/subnets/endpoints'
-            param privateDnsZoneIds = {{ blob: '{BlobZone}' }}
+            param tags = { costCenter: '7' }
+            param appSubnetId = '{{Spoke}}/virtualNetworks/spoke/subnets/app'
+            param endpointsSubnetId = '{{Spoke}}/virtualNetworks/spoke/subnets/endpoints'
+            param privateDnsZoneIds = { blob: '{{BlobZone}}' }
             param createDnsZones = false
             param publicNetworkAccess = 'Disabled'
             param assignRoles = false
@@ -27,10 +27,16 @@ public sealed class LockedDownTests
             param fineTuningModel = 'tuned/*'
             param deployTunedModels = true
             param uploaderPrincipalId = '00000000-0000-0000-0000-00000000000b'
-            param models = [{{ name: 'tuned/*', deployment: '*' }}]
+            param models = [{ name: 'tuned/*', deployment: '*' }]
             """;
 
-    private static readonly Expected AsAsked = new(HasOpenAi: true, HasUploader: true, IsPrivate: true, IsClosed: true, AssignsRoles: false);
+    private static readonly Expected AsAsked = new(
+        HasOpenAi: true,
+        HasUploader: true,
+        IsPrivate: true,
+        IsClosed: true,
+        AssignsRoles: false
+    );
 
     private static readonly Change[] ThatBreakRules =
     [
@@ -48,16 +54,36 @@ public sealed class LockedDownTests
         ),
         new("resources.bicep", "service: 'sites'", "service: 'site'", "closed: the app's endpoint"),
         new("modules/function-app.bicep", "EventGrid__Queue: uploadQueue", "EventGrid__Queue: 'other'", "closed: there is no queue other"),
-        new("modules/roles.bicep", "= if (!empty(uploaderPrincipalId))", "= if (true)", "roles: Storage Blob Data Contributor on containers/datasets is too much"),
-        new("resources.bicep", "module roles 'modules/roles.bicep' = if (assignRoles)", "module roles 'modules/roles.bicep' = if (true)", "roles: Storage Blob Data Owner on Microsoft.Storage/storageAccounts is too much"),
+        new(
+            "modules/roles.bicep",
+            "= if (!empty(uploaderPrincipalId))",
+            "= if (true)",
+            "roles: Storage Blob Data Contributor on containers/datasets is too much"
+        ),
+        new(
+            "resources.bicep",
+            "module roles 'modules/roles.bicep' = if (assignRoles)",
+            "module roles 'modules/roles.bicep' = if (true)",
+            "roles: Storage Blob Data Owner on Microsoft.Storage/storageAccounts is too much"
+        ),
         new(
             "resources.bicep",
             "{ role: 'Storage Queue Data Contributor', scope: storage.outputs.id }",
             "",
             "roles: Storage Queue Data Contributor is neither given nor printed"
         ),
-        new("modules/private-endpoint.bicep", "if (makesZone || !empty(zoneId))", "if (makesZone)", "zones: blob is not in the zone that is there"),
-        new("modules/private-endpoint.bicep", "subnet: { id: subnetId }", "subnet: { id: resourceId }", "network: an endpoint is elsewhere"),
+        new(
+            "modules/private-endpoint.bicep",
+            "if (makesZone || !empty(zoneId))",
+            "if (makesZone)",
+            "zones: blob is not in the zone that is there"
+        ),
+        new(
+            "modules/private-endpoint.bicep",
+            "subnet: { id: subnetId }",
+            "subnet: { id: resourceId }",
+            "network: an endpoint is elsewhere"
+        ),
         new("resources.bicep", "sku: storageSku", "sku: 'Standard_ZRS'", "storage: Standard_ZRS"),
     ];
 
@@ -71,7 +97,10 @@ public sealed class LockedDownTests
     /// <summary>A half of a network is a mistake, and the deployment says which.</summary>
     [Theory]
     [InlineData("param appSubnetId = '/subscriptions/s/subnets/app'", "Give both appSubnetId and endpointsSubnetId, or neither.")]
-    [InlineData("param publicNetworkAccess = 'Disabled'", "publicNetworkAccess Disabled needs vnetEnabled, or appSubnetId and endpointsSubnetId")]
+    [InlineData(
+        "param publicNetworkAccess = 'Disabled'",
+        "publicNetworkAccess Disabled needs vnetEnabled, or appSubnetId and endpointsSubnetId"
+    )]
     public async Task What_could_not_work_is_refused_before_anything_is_made(string parameters, string reason)
     {
         Bicep.SkipWhereMissing();

@@ -40,7 +40,10 @@ internal static class NetworkRules
         }
 
         var endpoints = subnets.SingleOrDefault(subnet => (string?)subnet!["name"] == "endpoints")?["properties"];
-        if (endpoints is not null && (string?)endpoints["privateEndpointNetworkPolicies"] is not ("NetworkSecurityGroupEnabled" or "Enabled"))
+        if (
+            endpoints is not null
+            && (string?)endpoints["privateEndpointNetworkPolicies"] is not ("NetworkSecurityGroupEnabled" or "Enabled")
+        )
         {
             yield return "network: the security group does not hold for endpoints";
         }
@@ -50,7 +53,10 @@ internal static class NetworkRules
             .SelectMany(group => group["properties"]!["securityRules"]!.AsArray())
             .Select(rule => rule!["properties"]!)
             .ToList();
-        if (endpoints is not null && rules.Find(rule => (string?)rule["sourceAddressPrefix"] == "*")?["access"]?.GetValue<string>() != "Deny")
+        if (
+            endpoints is not null
+            && rules.Find(rule => (string?)rule["sourceAddressPrefix"] == "*")?["access"]?.GetValue<string>() != "Deny"
+        )
         {
             yield return "network: endpoints are reached from everywhere";
         }
@@ -96,7 +102,9 @@ internal static class NetworkRules
             yield return "closed: the queue that the app reads";
         }
 
-        var queues = deployment.OfType("Microsoft.Storage/storageAccounts/queueServices/queues").Select(made => ((string)made["name"]!).Split('/')[^1]);
+        var queues = deployment
+            .OfType("Microsoft.Storage/storageAccounts/queueServices/queues")
+            .Select(made => ((string)made["name"]!).Split('/')[^1]);
         if (queue is not null && !queues.Contains(queue))
         {
             yield return $"closed: there is no queue {queue}";

@@ -13,7 +13,9 @@ public sealed class HubQueuesTests(AzuriteStorage azurite)
     public async Task Only_a_message_of_durables_queues_that_has_waited_too_long_is_told()
     {
         var stop = TestContext.Current.CancellationToken;
-        foreach (var name in new[] { "waiting-workitems", "waiting-control-00", "waiting-control-01", "waiting-verdicts", "other-workitems" })
+        foreach (
+            var name in new[] { "waiting-workitems", "waiting-control-00", "waiting-control-01", "waiting-verdicts", "other-workitems" }
+        )
         {
             await azurite.Queues.CreateQueueAsync(name, cancellationToken: stop);
         }
@@ -36,7 +38,10 @@ public sealed class HubQueuesTests(AzuriteStorage azurite)
         time.Advance(HubQueues.LongestWait * 2);
         await azurite.Queues.GetQueueClient("waiting-control-01").ReceiveMessageAsync(cancellationToken: stop); // Being handled.
         await queues.CheckAsync(stop);
-        Assert.Equal("The first message of the queue waiting-workitems has waited for", Assert.Single(records.Texts).Split([" 19 ", " 20 "], default)[0]);
+        Assert.Equal(
+            "The first message of the queue waiting-workitems has waited for",
+            Assert.Single(records.Texts).Split([" 19 ", " 20 "], default)[0]
+        );
     }
 
     private sealed class Records : ILogger<HubQueues>

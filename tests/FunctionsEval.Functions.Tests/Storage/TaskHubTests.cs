@@ -6,8 +6,8 @@ using FunctionsEval.Functions.Triggers;
 using FunctionsEval.Functions.Triggers.Events;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Tests.Storage;
 

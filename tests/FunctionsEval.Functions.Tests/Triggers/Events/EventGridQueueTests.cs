@@ -43,10 +43,9 @@ public sealed class EventGridQueueTests
             new DefaultFunctionMetadata { Name = nameof(EventGridWebhook), RawBindings = [] },
             new DefaultFunctionMetadata { Name = nameof(EventGridQueue), RawBindings = [] },
         ];
-        new HubTriggers(
-            TaskHub.From(new ConfigurationBuilder().Build()),
-            Options.Create(new EventGridOptions { Queue = queue })
-        ).Transform(functions);
+        new HubTriggers(TaskHub.From(new ConfigurationBuilder().Build()), Options.Create(new EventGridOptions { Queue = queue })).Transform(
+            functions
+        );
         Assert.Equal(expected ? 2 : 1, functions.Count);
         Assert.Equal(expected, functions.Exists(function => function.Name == nameof(EventGridQueue)));
     }

@@ -1,6 +1,6 @@
 using System.Text;
 using FunctionsEval.Core.Tests.Fuzzing;
-using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Triggers.Events;
 using Microsoft.AspNetCore.Http;
 
