@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
 using FunctionsEval.LocalHost.Azurite;
 
 namespace FunctionsEval.Functions.Tests.Storage;
@@ -10,7 +11,7 @@ namespace FunctionsEval.Functions.Tests.Storage;
 [CollectionDefinition]
 public sealed class OneAzurite : ICollectionFixture<AzuriteStorage>;
 
-/// <summary>Azurite's blobs and tables in a process of their own, without data; Azurite is installed as the local host installs it.</summary>
+/// <summary>Azurite's blobs, queues and tables in a process of their own, without data; Azurite is installed as the local host installs it.</summary>
 public sealed partial class AzuriteStorage : IAsyncLifetime
 {
     // The emulator's well-known account; its key protects nothing.
@@ -25,6 +26,8 @@ public sealed partial class AzuriteStorage : IAsyncLifetime
     public BlobServiceClient Blobs { get; private set; } = null!;
 
     public TableServiceClient Tables { get; private set; } = null!;
+
+    public QueueServiceClient Queues { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -51,9 +54,10 @@ public sealed partial class AzuriteStorage : IAsyncLifetime
         var endpoints = await ReadEndpointsAsync(_process.StandardOutput);
         var connection =
             $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};"
-            + $"BlobEndpoint={endpoints[0]}{Account};TableEndpoint={endpoints[2]}{Account};";
+            + $"BlobEndpoint={endpoints[0]}{Account};QueueEndpoint={endpoints[1]}{Account};TableEndpoint={endpoints[2]}{Account};";
         Blobs = new BlobServiceClient(connection);
         Tables = new TableServiceClient(connection);
+        Queues = new QueueServiceClient(connection);
     }
 
     /// <summary>Azurite ends with its input.</summary>
