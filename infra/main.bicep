@@ -45,6 +45,9 @@ param deployTunedModels bool = false
 @description('Whether storage (and a created Azure OpenAI account) is reached from a network of its own only.')
 param vnetEnabled bool = false
 
+@description('Addresses of that network, where it is made here.')
+param vnetAddressPrefix string = '10.100.0.0/16'
+
 @description('Resource id of a subnet that is there already, for what the app calls: delegated to Microsoft.App/environments, used by nothing else. With endpointsSubnetId it takes the place of a network of its own.')
 param appSubnetId string = ''
 
@@ -92,6 +95,37 @@ param dailyBudget int = 0
 @maxValue(3650)
 param deleteRunsAfterDays int = 0
 
+@description('Memory of an instance, in MB.')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
+
+@description('Most instances of the app.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('Instances that are kept ready for HTTP requests and the webhooks, and paid while they wait; 0 for none.')
+@minValue(0)
+@maxValue(1000)
+param alwaysReadyHttp int = 0
+
+@description('Instances that are kept ready for orchestrations and activities, and paid while they wait; 0 for none.')
+@minValue(0)
+@maxValue(1000)
+param alwaysReadyDurable int = 0
+
+@description('Whether instances are spread over the zones of the region. Azure then keeps at least two instances ready for each group of functions.')
+param zoneRedundant bool = false
+
+@description('Days that logs are kept.')
+@minValue(30)
+@maxValue(730)
+param logRetentionInDays int = 30
+
+@description('Most gigabytes of logs a day.')
+@minValue(1)
+param logDailyQuotaGb int = 1
+
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
   location: location
@@ -115,6 +149,7 @@ module resources 'resources.bicep' = {
     fineTuningModel: fineTuningModel
     deployTunedModels: deployTunedModels
     vnetEnabled: vnetEnabled
+    vnetAddressPrefix: vnetAddressPrefix
     appSubnetId: appSubnetId
     endpointsSubnetId: endpointsSubnetId
     privateDnsZoneIds: privateDnsZoneIds
@@ -129,6 +164,13 @@ module resources 'resources.bicep' = {
     alertActionGroupId: alertActionGroupId
     dailyBudget: dailyBudget
     deleteRunsAfterDays: deleteRunsAfterDays
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    alwaysReadyHttp: alwaysReadyHttp
+    alwaysReadyDurable: alwaysReadyDurable
+    zoneRedundant: zoneRedundant
+    logRetentionInDays: logRetentionInDays
+    logDailyQuotaGb: logDailyQuotaGb
   }
 }
 
@@ -146,6 +188,9 @@ output STORAGE_ACCOUNT_NAME string = resources.outputs.STORAGE_ACCOUNT_NAME
 
 @description('The container that uploads go to.')
 output DATASETS_CONTAINER string = resources.outputs.DATASETS_CONTAINER
+
+@description('Who may upload datasets; empty for nobody.')
+output UPLOADER_PRINCIPAL_ID string = resources.outputs.UPLOADER_PRINCIPAL_ID
 
 @description('The queue that Event Grid delivers uploads to; empty where it calls the app.')
 output UPLOAD_QUEUE string = resources.outputs.UPLOAD_QUEUE

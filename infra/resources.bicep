@@ -93,14 +93,27 @@ param storageSku string = 'Standard_ZRS'
 @maxValue(3650)
 param deleteRunsAfterDays int = 0
 
-@description('Memory of an instance.')
+@description('Memory of an instance, in MB.')
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 2048
 
 @description('Most instances of the app.')
-@minValue(40)
+@minValue(1)
 @maxValue(1000)
 param maximumInstanceCount int = 40
+
+@description('Instances that are kept ready for HTTP requests and the webhooks, and paid while they wait; 0 for none.')
+@minValue(0)
+@maxValue(1000)
+param alwaysReadyHttp int = 0
+
+@description('Instances that are kept ready for orchestrations and activities, and paid while they wait; 0 for none.')
+@minValue(0)
+@maxValue(1000)
+param alwaysReadyDurable int = 0
+
+@description('Whether instances are spread over the zones of the region. Azure then keeps at least two instances ready for each group of functions.')
+param zoneRedundant bool = false
 
 @description('Days that logs are kept.')
 @minValue(30)
@@ -265,6 +278,9 @@ module functionApp 'modules/function-app.bicep' = {
     deployTunedModels: deploys
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
+    alwaysReadyHttp: alwaysReadyHttp
+    alwaysReadyDurable: alwaysReadyDurable
+    zoneRedundant: zoneRedundant
     subnetId: isPrivate ? appSubnet : ''
     privateOnly: isClosed
     uploadQueue: uploadQueue
@@ -330,6 +346,9 @@ output STORAGE_ACCOUNT_NAME string = storage.outputs.name
 @description('The container that uploads go to.')
 output DATASETS_CONTAINER string = containers.datasets
 
+@description('Who may upload datasets; empty for nobody.')
+output UPLOADER_PRINCIPAL_ID string = uploaderPrincipalId
+
 @description('Give this identity the role Key Vault Secrets User where a setting names a secret, and Cognitive Services OpenAI User on further Azure OpenAI accounts.')
 output IDENTITY_PRINCIPAL_ID string = identity.properties.principalId
 
@@ -350,5 +369,7 @@ output ROLES_TO_ASSIGN array = assignRoles ? [] : concat(
 output NEXT_STEPS array = [
   'Publish the app: azd deploy, or az functionapp deployment source config-zip --resource-group ${resourceGroup().name} --name ${functionApp.outputs.name} --src app.zip'
   'Have uploads delivered (azd has done it): az deployment group create --resource-group ${resourceGroup().name} --template-file infra/events.bicep --parameters functionAppName=${functionApp.outputs.name} storageAccountName=${storage.outputs.name} datasetsContainer=${containers.datasets} uploadQueue=${uploadQueue}'
-  'Upload a suite: az storage blob upload-batch --auth-mode login --account-name ${storage.outputs.name} --destination ${containers.datasets}/SUITE --source SUITE'
+  'Upload the spec of a suite: az storage blob upload --auth-mode login --account-name ${storage.outputs.name} --container-name ${containers.datasets} --name SUITE/evaluation.json --file SUITE/evaluation.json'
+  'Then its datasets: az storage blob upload-batch --auth-mode login --account-name ${storage.outputs.name} --destination ${containers.datasets}/SUITE --source SUITE --pattern "*.jsonl"'
+  'Make a key for the dashboard, and open it at https://${functionApp.outputs.hostName}: az functionapp keys set --resource-group ${resourceGroup().name} --name ${functionApp.outputs.name} --key-type functionKeys --key-name dashboard'
 ]

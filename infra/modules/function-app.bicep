@@ -36,6 +36,9 @@ param deployTunedModels bool
 
 param instanceMemoryMB int
 param maximumInstanceCount int
+param alwaysReadyHttp int
+param alwaysReadyDurable int
+param zoneRedundant bool
 
 @description('Subnet that the app calls from; empty for none.')
 param subnetId string
@@ -136,7 +139,10 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
     name: 'FC1'
     tier: 'FlexConsumption'
   }
-  properties: { reserved: true }
+  properties: {
+    reserved: true
+    zoneRedundant: zoneRedundant
+  }
 }
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {
@@ -173,6 +179,13 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
+        alwaysReady: filter(
+          [
+            { name: 'http', instanceCount: alwaysReadyHttp }
+            { name: 'durable', instanceCount: alwaysReadyDurable }
+          ],
+          group => group.instanceCount > 0
+        )
       }
     }
     siteConfig: {

@@ -40,6 +40,7 @@ internal static class ConfigurationCheck
         problems.AddRange(CheckTogether(models));
         problems.AddRange(CheckSettings(settings));
         problems.AddRange(CheckVariables(models, environment));
+        problems.AddRange(VariableCheck.Find(root, environment));
         if (problems.Count == 0)
         {
             problems.AddRange(AppStart.FindProblems(models, settings, environment));
@@ -88,7 +89,7 @@ internal static class ConfigurationCheck
             yield break;
         }
 
-        if (!HasAccount(environment))
+        if (!environment.HasAccount)
         {
             yield return $"{model.Place}: endpoint: missing, and there is no Azure OpenAI account whose deployment it could be. Run "
                 + "`azd env set OPENAI_NAME <account>` and `azd env set OPENAI_RESOURCE_GROUP <its group>`, or `azd env set CREATE_OPENAI true`, "
@@ -170,15 +171,12 @@ internal static class ConfigurationCheck
                 + $$"""{ "name": "{{tuned}}", "deployment": "*" }, or run `azd env set FINE_TUNING_MODEL ""`.""";
         }
 
-        if (!HasAccount(environment))
+        if (!environment.HasAccount)
         {
             yield return "FINE_TUNING_MODEL: there is no Azure OpenAI account to tune models in. "
                 + "Run `azd env set OPENAI_NAME <account>` and `azd env set OPENAI_RESOURCE_GROUP <its group>`, or `azd env set CREATE_OPENAI true`.";
         }
     }
-
-    private static bool HasAccount(HookEnvironment environment) =>
-        environment.IsTrue("CREATE_OPENAI") || environment.Find("OPENAI_NAME") is not null;
 
     private static bool IsSecret(string name) =>
         name.EndsWith("ApiKey", StringComparison.OrdinalIgnoreCase)

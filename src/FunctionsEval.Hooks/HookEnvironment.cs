@@ -9,6 +9,12 @@ internal sealed class HookEnvironment(Func<string, string?> read)
     /// <summary>Whether a variable is <c>true</c>.</summary>
     public bool IsTrue(string name) => string.Equals(Find(name), "true", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether storage is reached from a network only.</summary>
+    public bool IsPrivate => IsTrue("VNET_ENABLED") || Find("APP_SUBNET_ID") is not null;
+
+    /// <summary>Whether there is an Azure OpenAI account whose deployments models can be.</summary>
+    public bool HasAccount => IsTrue("CREATE_OPENAI") || Find("OPENAI_NAME") is not null;
+
     /// <summary>A variable that a hook cannot do without.</summary>
     /// <exception cref="HookException">It is not set.</exception>
     public string Get(string name) =>

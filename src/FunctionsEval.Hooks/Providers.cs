@@ -17,7 +17,7 @@ internal sealed class Providers(AzureCli az, Waiting waiting, TextWriter output)
             "Microsoft.OperationalInsights",
             "Microsoft.Storage",
             "Microsoft.Web",
-            .. environment.IsTrue("VNET_ENABLED") ? ["Microsoft.App", "Microsoft.Network"] : Array.Empty<string>(),
+            .. environment.IsPrivate ? ["Microsoft.App", "Microsoft.Network"] : Array.Empty<string>(),
             .. environment.IsTrue("CREATE_OPENAI") ? ["Microsoft.CognitiveServices"] : Array.Empty<string>(),
         ];
 

@@ -21,6 +21,15 @@ internal sealed class UploadEvents(AzureCli az, Waiting waiting, TextWriter outp
         "az login",
     ];
 
+    /// <summary>Parameters of the template that have a default, and the variables that set them.</summary>
+    private static readonly (string Name, string Variable)[] Optional =
+    [
+        ("uploadQueue", "UPLOAD_QUEUE"),
+        ("assignRoles", "ASSIGN_ROLES"),
+        ("alertActionGroupId", "ALERT_ACTION_GROUP_ID"),
+        ("existingTopicName", "EXISTING_TOPIC_NAME"),
+    ];
+
     /// <summary>Subscribes the app.</summary>
     /// <exception cref="HookException">It could not be subscribed.</exception>
     public async Task SubscribeAsync(HookEnvironment environment, string root, CancellationToken cancellationToken)
@@ -44,6 +53,9 @@ internal sealed class UploadEvents(AzureCli az, Waiting waiting, TextWriter outp
             $"functionAppName={environment.Get("FUNCTION_APP_NAME")}",
             $"storageAccountName={environment.Get("STORAGE_ACCOUNT_NAME")}",
             $"datasetsContainer={environment.Get("DATASETS_CONTAINER")}",
+            .. Optional
+                .Where(parameter => environment.Find(parameter.Variable) is not null)
+                .Select(parameter => $"{parameter.Name}={environment.Find(parameter.Variable)}"),
         ];
         var result = await waiting.UntilAsync(
             "Waiting until the app answers Event Grid. Until the new identity's roles apply, which takes up to 10 minutes, the app cannot read "
@@ -57,7 +69,8 @@ internal sealed class UploadEvents(AzureCli az, Waiting waiting, TextWriter outp
         {
             throw new HookException(
                 $"Event Grid does not deliver uploads to {environment.Get("FUNCTION_APP_NAME")}. The last error:\n{result.Error.Trim()}\n"
-                    + "Mend its cause, then run `azd hooks run postdeploy`; nothing else needs to be repeated."
+                    + "Mend its cause, then run `azd hooks run postdeploy`; nothing else needs to be repeated. "
+                    + "Where others give roles (ASSIGN_ROLES), infra/README.md has the steps."
             );
         }
 
@@ -71,7 +84,8 @@ internal sealed class UploadEvents(AzureCli az, Waiting waiting, TextWriter outp
     /// </summary>
     private async Task WaitForUploaderAsync(HookEnvironment environment, CancellationToken cancellationToken)
     {
-        if (environment.Find("AZURE_PRINCIPAL_ID") is null || environment.IsTrue("VNET_ENABLED"))
+        var assignsRoles = environment.Find("ASSIGN_ROLES") is null || environment.IsTrue("ASSIGN_ROLES");
+        if (environment.Find("UPLOADER_PRINCIPAL_ID") is null || environment.IsPrivate || !assignsRoles)
         {
             return;
         }

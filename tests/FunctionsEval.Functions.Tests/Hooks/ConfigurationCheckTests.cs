@@ -123,6 +123,9 @@ public sealed class ConfigurationCheckTests : IDisposable
     )]
     [InlineData("[]", """{ "ModelCalls__MaxAttempts": 0 }""", "", "infra/settings.json: ")]
     [InlineData("[]", """{ "Evaluation__MaxUploadBytes": "many" }""", "", "infra/settings.json: ")]
+    [InlineData("[]", "{}", "VNET_ENABLED=yes", "VNET_ENABLED: is 'yes'; azd would ignore it.")]
+    [InlineData("[]", "{}", "MAXIMUM_INSTANCE_COUNT=many", "MAXIMUM_INSTANCE_COUNT: is 'many'; azd would ignore it.")]
+    [InlineData("[]", "{}", "ALLOWED_IP_RANGES=203.0.113.0/24", "ALLOWED_IP_RANGES: is no JSON.")]
     public void What_could_never_work_is_refused_with_file_field_and_fix(string models, string settings, string variables, string expected)
     {
         var problems = Find(models, settings, variables);
@@ -158,6 +161,11 @@ public sealed class ConfigurationCheckTests : IDisposable
     private void Write(string models, string settings)
     {
         Directory.CreateDirectory(Path.Combine(_root, "infra"));
+        File.Copy(
+            Repository.PathOf("infra", "main.parameters.json"),
+            Path.Combine(_root, "infra", "main.parameters.json"),
+            overwrite: true
+        );
         File.WriteAllText(Path.Combine(_root, "infra", "models.json"), models);
         File.WriteAllText(Path.Combine(_root, "infra", "settings.json"), settings);
     }

@@ -116,6 +116,66 @@ public sealed class HookTests
         );
     }
 
+    /// <summary>What the deployment chose is handed on; nobody can look into storage from outside of its network.</summary>
+    [Fact]
+    public async Task Choices_of_the_deployment_are_handed_to_the_template()
+    {
+        using var az = new FakeAzureCli("exit 0");
+
+        await RunAsync(
+            az,
+            "postdeploy",
+            new(Deployed)
+            {
+                ["UPLOADER_PRINCIPAL_ID"] = "me",
+                ["APP_SUBNET_ID"] = "/subnets/app",
+                ["UPLOAD_QUEUE"] = "upload-events",
+                ["ASSIGN_ROLES"] = "false",
+                ["ALERT_ACTION_GROUP_ID"] = "/groups/a",
+                ["EXISTING_TOPIC_NAME"] = "topic",
+            }
+        );
+
+        Assert.EndsWith(
+            "datasetsContainer=datasets uploadQueue=upload-events assignRoles=false alertActionGroupId=/groups/a existingTopicName=topic",
+            Assert.Single(az.Calls),
+            StringComparison.Ordinal
+        );
+    }
+
+    /// <summary>The template has the parameters that the hook sets, and needs no others.</summary>
+    [Fact]
+    public async Task Parameters_of_the_hook_are_those_of_the_template()
+    {
+        using var az = new FakeAzureCli("exit 0");
+        await RunAsync(
+            az,
+            "postdeploy",
+            new(Deployed)
+            {
+                ["UPLOAD_QUEUE"] = "q",
+                ["ASSIGN_ROLES"] = "true",
+                ["ALERT_ACTION_GROUP_ID"] = "a",
+                ["EXISTING_TOPIC_NAME"] = "t",
+            }
+        );
+        var given = Assert.Single(az.Calls).Split("--parameters ")[1].Split(' ').Select(parameter => parameter.Split('=')[0]).ToList();
+        var template = Repository.Read("infra", "events.bicep");
+        var outputs = Repository.Read("infra", "main.bicep") + Repository.Read("infra", "main.parameters.json");
+
+        Assert.All(given, name => Assert.Matches($"(?m)^param {name} ", template));
+        Assert.Empty(
+            System
+                .Text.RegularExpressions.Regex.Matches(template, "(?m)^param ([A-Za-z]+) [a-z]+$")
+                .Select(match => match.Groups[1].Value)
+                .Except(given)
+        );
+        Assert.All(
+            Deployed.Keys.Append("UPLOADER_PRINCIPAL_ID").Append("UPLOAD_QUEUE").Where(name => name != "AZURE_SUBSCRIPTION_ID"),
+            name => Assert.Contains($"output {name} ", outputs, StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public async Task Last_error_of_an_app_that_never_answers_is_printed_with_what_to_run()
     {
@@ -124,8 +184,8 @@ public sealed class HookTests
         var (code, _, errors) = await RunAsync(az, "postdeploy", Deployed);
 
         Assert.Equal(1, code);
-        Assert.Equal(45, az.Calls.Count); // 15 minutes, every 20 seconds.
-        Assert.Contains("ERROR: try 45\nmore of it", errors, StringComparison.Ordinal);
+        Assert.Equal(46, az.Calls.Count); // At once, then every 20 seconds for 15 minutes.
+        Assert.Contains("ERROR: try 46\nmore of it", errors, StringComparison.Ordinal);
         Assert.Contains("azd hooks run postdeploy", errors, StringComparison.Ordinal);
     }
 
@@ -153,7 +213,7 @@ public sealed class HookTests
             $"case \"$*\" in storage*) if [ \"$calls\" -le {refusals} ]; then echo AuthorizationPermissionMismatch >&2; exit 1; fi;; esac"
         );
 
-        var (code, output, _) = await RunAsync(az, "postdeploy", new(Deployed) { ["AZURE_PRINCIPAL_ID"] = "me" });
+        var (code, output, _) = await RunAsync(az, "postdeploy", new(Deployed) { ["UPLOADER_PRINCIPAL_ID"] = "me" });
 
         Assert.Equal(0, code);
         Assert.Contains(expected, output, StringComparison.Ordinal);
