@@ -36,9 +36,18 @@ param deployTunedModels bool
 
 param instanceMemoryMB int
 param maximumInstanceCount int
+param alwaysReadyHttp int
+param alwaysReadyDurable int
+param zoneRedundant bool
 
 @description('Subnet that the app calls from; empty for none.')
 param subnetId string
+
+@description('Whether the app is reached through a private endpoint only.')
+param privateOnly bool
+
+@description('The queue that Event Grid delivers uploads to; empty where it calls the app.')
+param uploadQueue string
 
 @description('Addresses that may call the app; empty for all.')
 param allowedIpRanges string[]
@@ -46,11 +55,11 @@ param allowedIpRanges string[]
 @description('Application (client) id of the Entra app registration that callers sign in to; empty for none.')
 param entraClientId string
 
-resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identityName
 }
 
-resource storage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+resource storage 'Microsoft.Storage/storageAccounts@2026-06-01' existing = {
   name: storageAccountName
 }
 
@@ -115,12 +124,13 @@ var platformSettings = {
 
 var allSettings = union(
   platformSettings,
+  empty(uploadQueue) ? {} : { EventGrid__Queue: uploadQueue },
   toObject(flatten(modelSettings), setting => setting.name, setting => setting.value),
   fineTuningSettings,
   settings
 )
 
-resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: planName
   location: location
   tags: tags
@@ -129,10 +139,13 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
     name: 'FC1'
     tier: 'FlexConsumption'
   }
-  properties: { reserved: true }
+  properties: {
+    reserved: true
+    zoneRedundant: zoneRedundant
+  }
 }
 
-resource app 'Microsoft.Web/sites@2024-04-01' = {
+resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: name
   location: location
   // azd publishes to the app with this tag.
@@ -146,6 +159,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identity.id
+    publicNetworkAccess: privateOnly ? 'Disabled' : 'Enabled'
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     functionAppConfig: {
       deployment: {
@@ -165,6 +179,13 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
+        alwaysReady: filter(
+          [
+            { name: 'http', instanceCount: alwaysReadyHttp }
+            { name: 'durable', instanceCount: alwaysReadyDurable }
+          ],
+          group => group.instanceCount > 0
+        )
       }
     }
     siteConfig: {
@@ -239,5 +260,6 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   }
 }
 
+output id string = app.id
 output name string = app.name
 output hostName string = app.properties.defaultHostName

@@ -11,7 +11,7 @@ param retentionInDays int
 @description('Most gigabytes of logs a day; more is not taken until the next day.')
 param dailyQuotaGb int
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+resource workspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' = {
   name: workspaceName
   location: location
   tags: tags
@@ -34,5 +34,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
+output workspaceId string = workspace.id
+output insightsId string = insights.id
 output name string = insights.name
 output connectionString string = insights.properties.ConnectionString

@@ -7,7 +7,52 @@ param tags object
 @description('Addresses of the network, a /16 to /23.')
 param addressPrefix string
 
-resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
+// Nothing calls into the app's subnet: calls of the app arrive at its private endpoint or from the internet. Azure's own rules deny the
+// latter.
+resource appRules 'Microsoft.Network/networkSecurityGroups@2026-03-01' = {
+  name: '${name}-app'
+  location: location
+  tags: tags
+  properties: { securityRules: [] }
+}
+
+resource endpointsRules 'Microsoft.Network/networkSecurityGroups@2026-03-01' = {
+  name: '${name}-endpoints'
+  location: location
+  tags: tags
+  properties: {
+    securityRules: [
+      {
+        name: 'https-from-the-network'
+        properties: {
+          priority: 100
+          direction: 'Inbound'
+          access: 'Allow'
+          protocol: 'Tcp'
+          sourceAddressPrefix: 'VirtualNetwork'
+          sourcePortRange: '*'
+          destinationAddressPrefix: '*'
+          destinationPortRange: '443'
+        }
+      }
+      {
+        name: 'nothing-else'
+        properties: {
+          priority: 4096
+          direction: 'Inbound'
+          access: 'Deny'
+          protocol: '*'
+          sourceAddressPrefix: '*'
+          sourcePortRange: '*'
+          destinationAddressPrefix: '*'
+          destinationPortRange: '*'
+        }
+      }
+    ]
+  }
+}
+
+resource network 'Microsoft.Network/virtualNetworks@2026-03-01' = {
   name: name
   location: location
   tags: tags
@@ -18,6 +63,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
         name: 'app'
         properties: {
           addressPrefix: cidrSubnet(addressPrefix, 24, 0)
+          networkSecurityGroup: { id: appRules.id }
           delegations: [
             {
               name: 'functions'
@@ -30,7 +76,11 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
         name: 'endpoints'
         properties: {
           addressPrefix: cidrSubnet(addressPrefix, 24, 1)
-          privateEndpointNetworkPolicies: 'Disabled'
+          networkSecurityGroup: { id: endpointsRules.id }
+          // Endpoints call nothing.
+          defaultOutboundAccess: false
+          // Without it the rules do not hold for endpoints.
+          privateEndpointNetworkPolicies: 'NetworkSecurityGroupEnabled'
         }
       }
     ]
@@ -45,6 +95,5 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
   }
 }
 
-output id string = network.id
 output appSubnetId string = network::appSubnet.id
 output endpointsSubnetId string = network::endpointsSubnet.id

@@ -1,4 +1,4 @@
-// What the app may do with an Azure OpenAI account, in whichever resource group that is. The role reads deployments through Azure Resource
+// What the app may do with an Azure OpenAI account, in whichever resource group and subscription that is. The role reads deployments through Azure Resource
 // Manager too (its actions begin with Microsoft.CognitiveServices/*/read), so fine-tuning needs no other, unless the app deploys tuned models
 // itself: then it has a role of its own, which can do nothing but make and delete deployments.
 
@@ -8,15 +8,18 @@ param accountName string
 param identityPrincipalId string
 
 @description('Whether the app deploys tuned models itself, and removes them.')
-param deployTunedModels bool = false
+param deployTunedModels bool
+
+@description('Whether the roles are given; otherwise somebody else gives them.')
+param assignRoles bool
 
 var openAiUser = '5e0bd9bd-7b93-4f28-af87-19fc36ad61bd' // Cognitive Services OpenAI User
 
-resource account 'Microsoft.CognitiveServices/accounts@2024-10-01' existing = {
+resource account 'Microsoft.CognitiveServices/accounts@2026-07-01' existing = {
   name: accountName
 }
 
-resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (assignRoles) {
   name: guid(account.id, identityPrincipalId, openAiUser)
   scope: account
   properties: {
@@ -26,7 +29,7 @@ resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource deployer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (deployTunedModels) {
+resource deployer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (assignRoles && deployTunedModels) {
   name: guid(account.id, 'functionseval-deployer')
   properties: {
     roleName: 'FunctionsEval deployer on ${accountName}'
@@ -45,7 +48,7 @@ resource deployer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (dep
   }
 }
 
-resource deployerAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (deployTunedModels) {
+resource deployerAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (assignRoles && deployTunedModels) {
   name: guid(account.id, identityPrincipalId, 'functionseval-deployer')
   scope: account
   properties: {

@@ -13,7 +13,7 @@ param privateOnly bool
 
 var deployments = filter(models, model => contains(model, 'create'))
 
-resource account 'Microsoft.CognitiveServices/accounts@2024-10-01' = {
+resource account 'Microsoft.CognitiveServices/accounts@2026-07-01' = {
   name: name
   location: location
   tags: tags
@@ -29,6 +29,7 @@ resource account 'Microsoft.CognitiveServices/accounts@2024-10-01' = {
   @batchSize(1)
   resource modelDeployments 'deployments' = [for model in deployments: {
     name: model.deployment
+    tags: tags
     sku: {
       name: model.create!.?sku ?? 'GlobalStandard'
       capacity: model.create!.capacity

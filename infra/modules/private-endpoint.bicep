@@ -1,21 +1,27 @@
-// A private endpoint and the DNS zone in which its name is found.
+// A private endpoint, and the DNS zone in which its name is found: one that is there, one that is made here, or none.
 
 param name string
 param location string
 param tags object
 
-@description('The network whose machines find the name, and the subnet of the endpoint.')
-param networkId string
+@description('The subnet of the endpoint, and its network, whose machines find the name.')
 param subnetId string
+param networkId string
 
-@description('The resource behind the endpoint, and which of its services: blob, queue, table, account.')
+@description('The resource behind the endpoint, and which of its services: blob, queue, table, account, sites.')
 param resourceId string
 param service string
 
-@description('The DNS zone, privatelink.….')
+@description('Resource id of a DNS zone that is there already; empty for none.')
+param zoneId string
+
+@description('Whether a zone of this name, privatelink.…, is made where none is there, and linked with the network. Where it is not, a policy or whoever keeps the zones registers the endpoint.')
+param createZone bool
 param zoneName string
 
-resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
+var makesZone = empty(zoneId) && createZone
+
+resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = if (makesZone) {
   name: zoneName
   location: 'global'
   tags: tags
@@ -31,7 +37,7 @@ resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
   }
 }
 
-resource endpoint 'Microsoft.Network/privateEndpoints@2024-05-01' = {
+resource endpoint 'Microsoft.Network/privateEndpoints@2026-03-01' = {
   name: name
   location: location
   tags: tags
@@ -48,13 +54,13 @@ resource endpoint 'Microsoft.Network/privateEndpoints@2024-05-01' = {
     ]
   }
 
-  resource zones 'privateDnsZoneGroups' = {
+  resource zones 'privateDnsZoneGroups' = if (makesZone || !empty(zoneId)) {
     name: 'default'
     properties: {
       privateDnsZoneConfigs: [
         {
           name: service
-          properties: { privateDnsZoneId: zone.id }
+          properties: { privateDnsZoneId: makesZone ? zone.id : zoneId }
         }
       ]
     }

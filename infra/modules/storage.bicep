@@ -10,6 +10,9 @@ param sku string
 @description('Names of the blob containers.')
 param containers string[]
 
+@description('Names of the queues, beside those that the app makes itself.')
+param queues string[]
+
 @description('The container whose old blobs are deleted.')
 param expiringContainer string
 
@@ -19,7 +22,7 @@ param expireAfterDays int
 @description('Whether the account is reached by private endpoints only.')
 param privateOnly bool
 
-resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
+resource account 'Microsoft.Storage/storageAccounts@2026-06-01' = {
   name: name
   location: location
   tags: tags
@@ -32,7 +35,7 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     networkAcls: {
-      // Event Grid keeps undelivered events here, with its topic's identity (events.bicep).
+      // Event Grid keeps undelivered events here, and delivers to the queue, with its topic's identity (events.bicep).
       bypass: privateOnly ? 'AzureServices' : 'None'
       defaultAction: privateOnly ? 'Deny' : 'Allow'
     }
@@ -46,6 +49,14 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
     resource blobContainers 'containers' = [for container in containers: {
       name: container
       properties: { publicAccess: 'None' }
+    }]
+  }
+
+  resource queueService 'queueServices' = if (!empty(queues)) {
+    name: 'default'
+
+    resource accountQueues 'queues' = [for queue in queues: {
+      name: queue
     }]
   }
 

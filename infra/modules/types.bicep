@@ -78,3 +78,23 @@ type deploymentType = {
   @description('Capacity, in thousands of tokens a minute.')
   capacity: int
 }
+
+@export()
+@description('Resource ids of private DNS zones that are there already, by the service that they are for.')
+@sealed()
+type privateDnsZonesType = {
+  @description('privatelink.blob.core.windows.net')
+  blob: string?
+
+  @description('privatelink.queue.core.windows.net')
+  queue: string?
+
+  @description('privatelink.table.core.windows.net')
+  table: string?
+
+  @description('privatelink.openai.azure.com, of an Azure OpenAI account that is created')
+  account: string?
+
+  @description('privatelink.azurewebsites.net, of an app that is not reached from the internet')
+  sites: string?
+}

@@ -2,8 +2,6 @@ using FunctionsEval.Functions;
 using FunctionsEval.Functions.Budget;
 using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.FineTuning;
-using FunctionsEval.Functions.HttpGraders;
-using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Probing;
 using FunctionsEval.Functions.Reports;
@@ -12,6 +10,7 @@ using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Triggers.Events;
 using FunctionsEval.Functions.Triggers.Http;
 using FunctionsEval.Functions.Webhooks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -19,7 +18,6 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
@@ -28,13 +26,10 @@ builder.UseMiddleware<HttpRules>();
 
 // Every function bounds what it reads and says so. The server's own limit would end a request without a message.
 builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
-builder.Services.AddOptions<EvaluationOptions>().BindConfiguration(EvaluationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-builder.Services.AddSingleton<IValidateOptions<EvaluationOptions>, EvaluationOptionsValidator>();
-builder.Services.AddSingleton(FunctionTimeout.Read(builder.Configuration, AppContext.BaseDirectory));
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddStorage(builder.Configuration);
 builder.Services.AddTelemetry(builder.Configuration, NotificationOptions.ReadSecretPaths(builder.Configuration));
-builder.Services.AddModels(builder.Configuration);
+builder.Services.AddAppSettings(builder.Configuration);
 builder.Services.AddSingleton<RunPlans>();
 builder.Services.AddSingleton<RunCommit>();
 builder.Services.AddSingleton<RunCancellation>();
@@ -54,16 +49,9 @@ builder.Services.AddSingleton<CostAllowances>();
 builder.Services.AddSingleton<CostEstimate>();
 builder.Services.AddSingleton<TrainingFiles>();
 builder.Services.AddSingleton<TrainingFileNames>();
-builder.Services.AddFineTuning();
+builder.Services.AddSingleton<EventGridEvents>();
+builder.Services.AddOptions<EventGridOptions>().BindConfiguration(EventGridOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<IFunctionMetadataTransformer, HubTriggers>();
-builder
-    .Services.AddOptions<NotificationOptions>()
-    .Configure<TaskHub>((notifications, hub) => notifications.Queue = hub.ContainerOf(notifications.Queue))
-    .BindConfiguration(NotificationOptions.Section)
-    .ValidateDataAnnotations()
-    .ValidateOnStart();
-builder.Services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
-builder.Services.AddHttpGraders();
 builder.Services.AddSingleton<SpecCheck>();
 builder.Services.AddSingleton<RunScheduler>();
 builder.Services.AddSingleton<CandidateRuns>();
@@ -71,6 +59,7 @@ builder.Services.AddSingleton<RunReconciler>();
 builder.Services.AddSingleton<RunReservations>();
 builder.Services.AddSingleton<StoredBaselines>();
 builder.Services.AddSingleton<RunStarter>();
+builder.Services.AddSingleton<Uploads>();
 builder.Services.AddSingleton<RetirementDrills>();
 builder.Services.AddSingleton<RunStop>();
 builder.Services.AddSingleton<RunResumption>();

@@ -199,6 +199,16 @@ public static class DatasetNames
     public static bool IsOwnSpec(string specName, string blobName) =>
         specName == blobName + SpecSuffix || specName == blobName + YamlSpecSuffix;
 
+    /// <summary>The dataset that a spec applies to alone, by its name; null for the spec of a folder.</summary>
+    /// <param name="specName">Name of the spec's blob.</param>
+    public static string? DatasetOfOwnSpec(string specName)
+    {
+        ArgumentNullException.ThrowIfNull(specName);
+        return specName.EndsWith(SpecSuffix, StringComparison.Ordinal) ? specName[..^SpecSuffix.Length]
+            : specName.EndsWith(YamlSpecSuffix, StringComparison.Ordinal) ? specName[..^YamlSpecSuffix.Length]
+            : null;
+    }
+
     /// <summary>A relative name without the parts that lead nowhere.</summary>
     internal static string WithoutEmptyParts(string name) => string.Join('/', name.Split('/').Where(part => part is not ("" or ".")));
 

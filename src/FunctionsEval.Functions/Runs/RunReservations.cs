@@ -139,13 +139,15 @@ internal sealed class RunReservations(
     }
 
     /// <summary>As <see cref="TryReserveAsync"/>, for a run that is not scheduled now: it is indexed at once.</summary>
-    public async Task RecordAsync(Run run, EvaluationSpec? spec, RunFailure? failure, CancellationToken cancellationToken)
+    public async Task<bool> RecordAsync(Run run, EvaluationSpec? spec, RunFailure? failure, CancellationToken cancellationToken)
     {
-        await TryReserveAsync(run, spec, failure, cancellationToken);
+        var isNew = await TryReserveAsync(run, spec, failure, cancellationToken);
         // The process that reserved it may have ended before it indexed the run. A run with another starter needs nothing here.
         if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } stored && stored.Run.FineTuneJob == run.FineTuneJob)
         {
             await tables.Index.AddAsync(stored.Run, cancellationToken);
         }
+
+        return isNew;
     }
 }

@@ -2,9 +2,7 @@ using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Storage;
-using FunctionsEval.Functions.Telemetry;
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.Functions.Runs;
 
@@ -21,74 +19,32 @@ internal sealed class RunStarter(
     TrainingFileNames trainingFiles,
     SuiteFolders suites,
     CallerContexts contexts,
-    TimeProvider time,
-    ILogger<RunStarter> logger
+    TimeProvider time
 )
 {
     /// <summary>What messages call a spec that came with the request.</summary>
     private const string RequestSpec = "spec";
 
-    /// <summary>What starts the runs of uploads.</summary>
-    private const string BlobSource = "blob";
-
-    /// <summary>Starts the run of an uploaded blob; what cannot be evaluated is recorded as a failed run, so that it is seen.</summary>
-    public async Task StartUploadedAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken)
-    {
-        switch (await StartOrRecordAsync(Uploaded(blobName), durable, cancellationToken))
-        {
-            case StartResult.NoDataset ignored:
-                logger.BlobIgnored(blobName, ignored.Message);
-                break;
-            case StartResult.TrainingFile training:
-                logger.BlobIgnored(blobName, training.Message);
-                break;
-            case StartResult.Accepted { New: false } known:
-                logger.RunKnown(known.RunId, blobName);
-                break;
-        }
-    }
-
-    /// <summary>
-    /// As <see cref="StartUploadedAsync"/>, for a version that no run evaluates or has evaluated. It logs nothing about blobs that need no
-    /// run, which are most blobs of a sweep.
-    /// </summary>
-    /// <param name="dataset">The version.</param>
-    /// <param name="countsFailed">Whether a run that failed counts; else a version whose runs all failed is started once more if its spec
-    /// has changed.</param>
-    /// <param name="durable">Schedules it.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task StartMissedAsync(
-        DatasetVersion dataset,
-        bool countsFailed,
-        DurableTaskClient durable,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            if (!await tables.HasRunAsync(dataset.Name, dataset.ETag, countsFailed, cancellationToken))
-            {
-                await StartOrRecordAsync(Uploaded(dataset.Name), durable, cancellationToken);
-            }
-        }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
-        {
-            // One dataset must not delay the others. The next pass tries it again.
-            logger.NotReconciled(fault, $"{StorageNames.Datasets}/{dataset.Name}");
-        }
-    }
-
     /// <summary>As <see cref="StartAsync(StartRequest, DurableTaskClient, CancellationToken)"/>; what is refused is recorded as a failed run,
     /// so that it is seen.</summary>
+    /// <remarks>
+    /// A spec that is stored between the look and the record finds no refused run to start. So a spec is looked for once more when a refusal
+    /// is recorded.
+    /// </remarks>
     public async Task<StartResult> StartOrRecordAsync(StartRequest request, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var result = await StartAsync(request, durable, cancellationToken);
-        if (result is StartResult.Refused refused)
+        while (true)
         {
-            await reservations.RecordAsync(refused.Run, spec: null, refused.Failure, cancellationToken);
+            var result = await StartAsync(request, durable, cancellationToken);
+            if (
+                result is not StartResult.Refused refused
+                || !await reservations.RecordAsync(refused.Run, spec: null, refused.Failure, cancellationToken)
+                || !request.IsUpload
+            )
+            {
+                return result;
+            }
         }
-
-        return result;
     }
 
     /// <summary>Starts a run, or says why it cannot be started. Known runs are not started again.</summary>
@@ -248,12 +204,10 @@ internal sealed class RunStarter(
             spec: null,
             new RunFailure(
                 "no_spec",
-                $"datasets/{dataset.Name} has no evaluation spec. Looked for {looked}. Upload one of them, then upload the dataset again."
+                $"datasets/{dataset.Name} has no evaluation spec. Looked for {looked}. Upload one of them; the dataset is evaluated then."
             )
         );
     }
-
-    private static StartRequest Uploaded(string blobName) => new(blobName, Spec: null, Attempt: 0, BlobSource) { IsUpload = true };
 
     private StartResult.Refused Refuse(StartRequest request, DatasetVersion dataset, BinaryData? spec, RunFailure failure) =>
         new(failure, reservations.Create(dataset, spec?.ToString() ?? "", request.Attempt, request.Source));

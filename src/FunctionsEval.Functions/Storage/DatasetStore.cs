@@ -59,14 +59,36 @@ internal sealed class DatasetStore(BlobServiceClient service)
     {
         await foreach (var blob in _container.GetBlobsAsync(cancellationToken: cancellationToken))
         {
-            if (blob.Properties.LastModified >= since && blob.Properties.ETag is { } etag)
+            if (blob.Properties.LastModified >= since && VersionOf(blob) is { } version)
             {
-                yield return new DatasetVersion(
-                    blob.Name,
-                    etag.ToString("H"),
-                    blob.Properties.ContentLength ?? 0,
-                    blob.Properties.ContentHash is { Length: > 0 } hash ? Convert.ToBase64String(hash) : null
-                );
+                yield return version;
+            }
+        }
+    }
+
+    /// <summary>The datasets that a spec may apply to, by its name: the one it is named after, or those in its folder and below.</summary>
+    public async IAsyncEnumerable<DatasetVersion> UnderSpecAsync(
+        string specName,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        if (DatasetNames.DatasetOfOwnSpec(specName) is { } own)
+        {
+            if (await FindAsync(own, cancellationToken) is { } version)
+            {
+                yield return version;
+            }
+
+            yield break;
+        }
+
+        var folder = DatasetNames.SuiteOf(specName);
+        var prefix = folder.Length == 0 ? null : folder + "/";
+        await foreach (var blob in _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken))
+        {
+            if (DatasetNames.Classify(blob.Name) is DatasetNameKind.Dataset && VersionOf(blob) is { } version)
+            {
+                yield return version;
             }
         }
     }
@@ -253,4 +275,14 @@ internal sealed class DatasetStore(BlobServiceClient service)
 
         return null;
     }
+
+    private static DatasetVersion? VersionOf(BlobItem blob) =>
+        blob.Properties.ETag is { } etag
+            ? new DatasetVersion(
+                blob.Name,
+                etag.ToString("H"),
+                blob.Properties.ContentLength ?? 0,
+                blob.Properties.ContentHash is { Length: > 0 } hash ? Convert.ToBase64String(hash) : null
+            )
+            : null;
 }

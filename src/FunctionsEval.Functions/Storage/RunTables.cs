@@ -208,6 +208,23 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         return false;
     }
 
+    /// <summary>
+    /// Whether the latest run of a dataset's version was refused: it failed before anything of it was planned, because its spec is missing,
+    /// cannot be read, or names what is not configured.
+    /// </summary>
+    public async Task<bool> IsRefusedAsync(string dataset, string etag, CancellationToken cancellationToken)
+    {
+        foreach (var indexed in await Index.LatestAsync(dataset, cancellationToken))
+        {
+            if ((await FindRunAsync(indexed.RunId, cancellationToken))?.Run is { } run && run.DatasetETag == etag)
+            {
+                return run is { Status: RunStatus.Failed, SpecHash: null or "" };
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Changes a run that has not ended. A run that has ended, or does not exist, stays as it is.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="change">The change; it is applied again if the run changed meanwhile.</param>

@@ -13,11 +13,12 @@ internal static class StorageClients
     {
         var hub = TaskHub.From(configuration);
         services.AddSingleton(hub);
+        Func<QueueClientOptions, QueueServiceClient> openQueues;
         if (configuration[StorageOptions.Section] is { Length: > 0 } connectionString)
         {
             services.AddSingleton<BlobServiceClient>(new HubBlobClient(hub, connectionString));
             services.AddSingleton<TableServiceClient>(new HubTableClient(hub, connectionString));
-            services.AddSingleton(new QueueServiceClient(connectionString, Queues));
+            openQueues = encoding => new QueueServiceClient(connectionString, encoding);
         }
         else
         {
@@ -27,8 +28,12 @@ internal static class StorageClients
             services.AddSingleton<TableServiceClient>(
                 new HubTableClient(hub, Endpoint(options.TableServiceUri, "table", options), credential)
             );
-            services.AddSingleton(_ => new QueueServiceClient(Endpoint(options.QueueServiceUri, "queue", options), credential, Queues));
+            openQueues = encoding => new QueueServiceClient(Endpoint(options.QueueServiceUri, "queue", options), credential, encoding);
         }
+
+        services.AddSingleton(_ => openQueues(AsQueueTriggersRead()));
+        // Durable Functions' messages are in no encoding.
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<HubQueues>(provider, openQueues(new QueueClientOptions())));
 
         services.AddSingleton<DatasetStore>();
         services.AddSingleton<DatasetText>();
@@ -44,8 +49,7 @@ internal static class StorageClients
         return services;
     }
 
-    /// <summary>As queue triggers read messages.</summary>
-    private static QueueClientOptions Queues => new() { MessageEncoding = QueueMessageEncoding.Base64 };
+    private static QueueClientOptions AsQueueTriggersRead() => new() { MessageEncoding = QueueMessageEncoding.Base64 };
 
     private static Uri Endpoint(string? uri, string service, StorageOptions options)
     {

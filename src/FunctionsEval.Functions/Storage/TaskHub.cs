@@ -34,6 +34,15 @@ internal sealed partial class TaskHub
             );
     }
 
+    /// <summary>Durable Functions' queues of activities and of orchestrations, of which there are <c>partitionCount</c>.</summary>
+    public bool IsQueueOfDurable(string queue) =>
+        queue.StartsWith(QueuePrefix, StringComparison.Ordinal)
+        && queue[QueuePrefix.Length..] is var rest
+        && (rest == "workitems" || rest.StartsWith("control-", StringComparison.Ordinal));
+
+    /// <summary>What their names begin with.</summary>
+    public string QueuePrefix => $"{(_name ?? Default).ToLowerInvariant()}-";
+
     /// <summary>The container, or queue, that the app calls by a name.</summary>
     public string ContainerOf(string name) => _name is null ? name : $"{_name.ToLowerInvariant()}-{name}";
 

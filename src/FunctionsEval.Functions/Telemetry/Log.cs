@@ -149,4 +149,10 @@ internal static partial class Log
 
     [LoggerMessage(1062, LogLevel.Information, "Suite run {SuiteRunId} ended as {Status}, verdict {Verdict}.")]
     public static partial void SuiteEnded(this ILogger logger, string suiteRunId, string status, string verdict);
+
+    [LoggerMessage(1080, LogLevel.Error, "A message of the queue of events could not be handled (attempt {Attempt}): {Reason}")]
+    public static partial void EventMessageFailed(this ILogger logger, string attempt, string reason);
+
+    [LoggerMessage(1081, LogLevel.Warning, "The first message of the queue {Queue} has waited for {Minutes} minutes.")]
+    public static partial void MessageNotTaken(this ILogger logger, string queue, int minutes);
 }

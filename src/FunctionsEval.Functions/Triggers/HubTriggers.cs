@@ -1,19 +1,27 @@
 using System.Text.Json.Nodes;
 using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Triggers.Events;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
+using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Triggers;
 
 /// <summary>
-/// Points the blob trigger at the task hub's own container. Its path is compiled into the function's description, which the worker hands to
-/// the host; an app setting in the path (<c>%NAME%</c>) would have to be set in every installation.
+/// Adapts triggers to the installation. The blob trigger is pointed at the task hub's own container: its path is compiled into the function's description, which the worker hands to
+/// the host; an app setting in the path (<c>%NAME%</c>) would have to be set in every installation. The queue's trigger
+/// is left out where no queue is configured: the host would start it with an error.
 /// </summary>
-internal sealed class HubTriggers(TaskHub hub) : IFunctionMetadataTransformer
+internal sealed class HubTriggers(TaskHub hub, IOptions<EventGridOptions> events) : IFunctionMetadataTransformer
 {
     public string Name => nameof(HubTriggers);
 
     public void Transform(IList<IFunctionMetadata> original)
     {
+        if (events.Value.Queue is not { Length: > 0 } && original.SingleOrDefault(IsQueue) is { } queue)
+        {
+            original.Remove(queue);
+        }
+
         foreach (var bindings in original.Select(function => function.RawBindings).OfType<IList<string>>())
         {
             for (var i = 0; i < bindings.Count; i++)
@@ -32,4 +40,6 @@ internal sealed class HubTriggers(TaskHub hub) : IFunctionMetadataTransformer
             }
         }
     }
+
+    private static bool IsQueue(IFunctionMetadata function) => function.Name == nameof(EventGridQueue);
 }

@@ -78,6 +78,7 @@ internal sealed class JobHostRunner : IAsyncDisposable
                 jobs.AddHttp();
                 jobs.AddTimers();
                 jobs.AddAzureStorageBlobs();
+                jobs.AddAzureStorageQueues();
                 jobs.AddDurableTask();
                 jobs.UseHostId(hostId);
                 jobs.Services.AddSingleton<ITypeLocator>(typeLocator);

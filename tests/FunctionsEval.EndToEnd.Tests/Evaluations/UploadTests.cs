@@ -4,7 +4,7 @@ using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
-/// <summary>Uploads that Event Grid tells of instead of a scan, and what the sweep makes of specs that come or change later.</summary>
+/// <summary>Uploads that Event Grid tells of instead of a scan, and what is made of specs that come or change later.</summary>
 public sealed class UploadTests(AppPool pool)
 {
     [Fact]
@@ -28,6 +28,42 @@ public sealed class UploadTests(AppPool pool)
         );
         Assert.Single(await app.RunsAsync("pushed/test.jsonl"));
         Assert.Equal(20, app.Endpoint.Total);
+    }
+
+    /// <summary>As on Flex Consumption, where nothing polls: the spec's own event is all that tells of it.</summary>
+    [Fact]
+    public async Task Event_of_a_spec_starts_the_datasets_beside_it_that_were_refused_without_one_and_each_once()
+    {
+        await using var app = await EvaluationApp.StartAsync(
+            ("AzureWebJobs.DatasetUploaded.Disabled", "true"),
+            ("AzureWebJobs.SweepDatasets.Disabled", "true")
+        );
+        app.Endpoint.Answer = Parity.Answer;
+        string[] datasets = ["pushed/a.jsonl", "pushed/below/b.jsonl"];
+        foreach (var dataset in datasets)
+        {
+            var etag = await app.DropAsync(dataset, null, Parity.Rows(dataset, 10));
+            Assert.Equal(HttpStatusCode.Accepted, await SendAsync(app, dataset));
+            Assert.Equal("no_spec", (await app.EndedAsync(dataset, etag)).GetString("ErrorCode"));
+        }
+
+        await app
+            .Blobs.GetBlobContainerClient("datasets")
+            .GetBlobClient("pushed/evaluation.json")
+            .UploadAsync(BinaryData.FromString(Parity.Spec));
+        await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(async _ => Assert.Equal(HttpStatusCode.Accepted, await SendAsync(app, "pushed/evaluation.json")))
+        );
+
+        foreach (var dataset in datasets)
+        {
+            Assert.Equal("Completed", (await app.EndedAsync(dataset, row => row.GetString("ErrorCode") is null)).GetString("Status"));
+            Assert.Equal(2, (await app.RunsAsync(dataset)).Count);
+        }
+
+        Assert.Equal(20, app.Endpoint.Total);
+        Assert.Equal(HttpStatusCode.Accepted, await SendAsync(app, "pushed/evaluation.json"));
+        Assert.Equal(2, (await app.RunsAsync("pushed/a.jsonl")).Count);
     }
 
     [Fact]

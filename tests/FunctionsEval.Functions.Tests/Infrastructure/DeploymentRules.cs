@@ -5,6 +5,20 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace FunctionsEval.Functions.Tests.Infrastructure;
 
+/// <summary>What a deployment was asked for, as far as rules depend on it.</summary>
+/// <param name="HasOpenAi">There is an Azure OpenAI account.</param>
+/// <param name="HasUploader">Somebody may upload.</param>
+/// <param name="IsPrivate">Storage is reached from a network only.</param>
+/// <param name="IsClosed">So is the app.</param>
+/// <param name="AssignsRoles">Roles are given.</param>
+internal sealed record Expected(
+    bool HasOpenAi = false,
+    bool HasUploader = false,
+    bool IsPrivate = false,
+    bool IsClosed = false,
+    bool AssignsRoles = true
+);
+
 /// <summary>
 /// What every deployment of the app must keep to. Each rule says what breaks it, so that a test can show that it finds what it is for.
 /// </summary>
@@ -38,17 +52,18 @@ internal static class DeploymentRules
     };
 
     /// <summary>All that is wrong with a deployment of <c>main.bicep</c>.</summary>
-    public static IReadOnlyList<string> Check(Deployment deployment, bool hasOpenAi, bool hasUploader, bool isPrivate) =>
+    public static IReadOnlyList<string> Check(Deployment deployment, Expected expected) =>
         [
-            .. Storage(deployment, isPrivate),
+            .. Storage(deployment, expected.IsPrivate),
             .. Containers(deployment),
-            .. Roles(deployment, hasOpenAi, hasUploader),
+            .. Roles(deployment, expected),
             .. App(deployment),
             .. Polling(deployment),
             .. Settings(deployment),
             .. Keys(deployment),
             .. Outputs(deployment),
-            .. Endpoints(deployment, isPrivate),
+            .. Endpoints(deployment, expected.IsPrivate),
+            .. NetworkRules.Check(deployment, expected),
         ];
 
     private static IEnumerable<string> Storage(Deployment deployment, bool isPrivate)
@@ -113,28 +128,40 @@ internal static class DeploymentRules
         }
     }
 
-    private static IEnumerable<string> Roles(Deployment deployment, bool hasOpenAi, bool hasUploader)
+    /// <summary>The roles that are needed, with what each is given on. They are given, or printed as commands for somebody who may.</summary>
+    private static IEnumerable<(string Role, string Scope)> Needed(Deployment deployment, Expected expected)
     {
-        List<string> expected =
-        [
-            $"Storage Blob Data Owner on {StorageAccount}",
-            $"Storage Queue Data Contributor on {StorageAccount}",
-            $"Storage Table Data Contributor on {StorageAccount}",
-            $"Monitoring Metrics Publisher on {Insights}",
-        ];
-        if (hasOpenAi)
+        yield return ("Storage Blob Data Owner", StorageAccount);
+        yield return ("Storage Queue Data Contributor", StorageAccount);
+        yield return ("Storage Table Data Contributor", StorageAccount);
+        yield return ("Monitoring Metrics Publisher", Insights);
+        if (expected.HasOpenAi)
         {
-            expected.Add($"Cognitive Services OpenAI User on {OpenAiAccount}");
+            yield return ("Cognitive Services OpenAI User", OpenAiAccount);
         }
 
         if (deployment.Settings.GetValueOrDefault("FineTuning__Deploy") == "true")
         {
-            expected.Add($"{Deployer} on {OpenAiAccount}");
+            yield return (Deployer, OpenAiAccount);
         }
 
-        if (hasUploader)
+        if (expected.HasUploader)
         {
-            expected.Add($"Storage Blob Data Contributor on containers/{StorageNames.Datasets}");
+            yield return ("Storage Blob Data Contributor", $"containers/{StorageNames.Datasets}");
+        }
+    }
+
+    private static IEnumerable<string> Roles(Deployment deployment, Expected expectation)
+    {
+        var needed = Needed(deployment, expectation).ToList();
+        List<string> expected = expectation.AssignsRoles ? [.. needed.Select(role => $"{role.Role} on {role.Scope}")] : [];
+        var printed = deployment.Outputs["ROLES_TO_ASSIGN"]?.ToJsonString() ?? "";
+        foreach (var role in needed.Select(role => role.Role == Deployer ? "FunctionsEval deployer" : role.Role))
+        {
+            if (printed.Contains(role, StringComparison.Ordinal) == expectation.AssignsRoles)
+            {
+                yield return $"roles: {role} is {(expectation.AssignsRoles ? "printed though it is given" : "neither given nor printed")}";
+            }
         }
 
         var own = deployment.OfType("Microsoft.Authorization/roleDefinitions").ToList();

@@ -1,14 +1,10 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.OptionReading;
-using FunctionsEval.Functions.HttpGraders;
-using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.ModelClients;
 using FunctionsEval.Functions.Tests.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Tests.Runs;
 
@@ -59,11 +55,11 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
     {
         _storage.Write("datasets/s/test.jsonl", "{}"u8.ToArray());
         _storage.Write($"datasets/s/{name}", spec);
-        var starter = Starter();
+        var uploads = TestStarter.CreateUploads(_storage, _tables, _harness.Registry);
 
         for (var delivery = 0; delivery < 3; delivery++)
         {
-            await starter.StartUploadedAsync("s/test.jsonl", durable: null!, TestContext.Current.CancellationToken);
+            await uploads.StartAsync("s/test.jsonl", durable: null!, TestContext.Current.CancellationToken);
         }
 
         var run = Assert.Single(_tables.Table("EvaluationRuns").Rows, row => row.RowKey == RunEntity.RowKey);
@@ -80,7 +76,8 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
         _storage.Write("datasets/s/evaluation.json", """{"task":"generation","model":"nobody"}"""u8.ToArray());
         _storage.Write($"datasets/s/broken.jsonl.{name}", spec);
 
-        var started = await Starter()
+        var started = await TestStarter
+            .Create(_storage, _tables, _harness.Registry)
             .StartAsync(
                 new StartRequest("s/test.jsonl", Spec: null, Attempt: 0, "blob"),
                 durable: null!,
@@ -112,24 +109,5 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
     {
         _storage.Dispose();
         await _harness.DisposeAsync();
-    }
-
-    private RunStarter Starter()
-    {
-        var datasets = new DatasetStore(_storage.Blobs);
-        var tables = new RunTables(_tables, new OpenRuns(_tables));
-        return new RunStarter(
-            datasets,
-            tables,
-            new RunReservations(datasets, new RunBlobs(_storage.Blobs), tables, TimeProvider.System, NullLogger<RunReservations>.Instance),
-            scheduler: null!,
-            new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions()), Options.Create(new HttpGraderOptions())),
-            baselines: null!,
-            new TrainingFileNames(datasets),
-            new SuiteFolders(datasets, NullLogger<SuiteFolders>.Instance),
-            contexts: null!,
-            TimeProvider.System,
-            NullLogger<RunStarter>.Instance
-        );
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
 using FunctionsEval.LocalHost.Azurite;
 
 namespace FunctionsEval.Functions.Tests.Storage;
@@ -10,7 +11,7 @@ namespace FunctionsEval.Functions.Tests.Storage;
 [CollectionDefinition]
 public sealed class OneAzurite : ICollectionFixture<AzuriteStorage>;
 
-/// <summary>Azurite in a process of their own, without data; Azurite is installed as the local host installs it.</summary>
+/// <summary>Azurite in a process of its own, without data; it is installed as the local host installs it.</summary>
 public sealed partial class AzuriteStorage : IAsyncLifetime
 {
     // The emulator's well-known account; its key protects nothing.
@@ -27,6 +28,8 @@ public sealed partial class AzuriteStorage : IAsyncLifetime
     public BlobServiceClient Blobs { get; private set; } = null!;
 
     public TableServiceClient Tables { get; private set; } = null!;
+
+    public QueueServiceClient Queues { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -56,6 +59,7 @@ public sealed partial class AzuriteStorage : IAsyncLifetime
             + $"BlobEndpoint={endpoints[0]}{Account};QueueEndpoint={endpoints[1]}{Account};TableEndpoint={endpoints[2]}{Account};";
         Blobs = new BlobServiceClient(ConnectionString);
         Tables = new TableServiceClient(ConnectionString);
+        Queues = new QueueServiceClient(ConnectionString);
     }
 
     /// <summary>Azurite ends with its input.</summary>

@@ -3,9 +3,11 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Triggers.Events;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Tests.Storage;
 
@@ -46,7 +48,7 @@ public sealed class TaskHubTests
                 """{"name":"durable","type":"durableClient"}""",
             ],
         };
-        new HubTriggers(hub).Transform([function]);
+        new HubTriggers(hub, Options.Create(new EventGridOptions())).Transform([function]);
         Assert.Equal("staging2-datasets/{name}", (string?)JsonNode.Parse(function.RawBindings[0])!["path"]);
         Assert.Equal("""{"name":"durable","type":"durableClient"}""", function.RawBindings[1]);
     }

@@ -8,7 +8,7 @@ import { hasNumbers, isUnderWay } from '../words.js';
 /** Errors of the data or the spec, which a run keeps: it would fail again. Each with what helps. */
 const NOT_RESUMABLE = {
   invalid_spec: 'Resume cannot help: a run keeps its spec. Fix it and start a new run.',
-  no_spec: 'Resume cannot help: upload a spec, then the dataset again.',
+  no_spec: 'Resume cannot help: upload a spec; the dataset is evaluated then.',
   run_not_planned: 'Resume cannot help: fix the error and start a new run.',
   malformed_rows: 'Resume cannot help: a run keeps its dataset. Fix the rows and upload them; the new version has a run of its own.',
   invalid_dataset: 'Resume cannot help: a run keeps its dataset. Fix it and upload it; the new version has a run of its own.',

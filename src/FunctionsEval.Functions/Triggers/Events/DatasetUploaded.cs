@@ -7,15 +7,15 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsEval.Functions.Triggers.Events;
 
 /// <summary>
-/// Handles a blob that arrived in the <c>datasets</c> container. It only reserves and schedules a run, so that a repeated delivery changes
+/// Handles a blob that arrived in the <c>datasets</c> container. It only reserves and schedules runs, so that a repeated delivery changes
 /// nothing.
 /// </summary>
-internal sealed class DatasetUploaded(RunStarter starter)
+internal sealed class DatasetUploaded(Uploads uploads)
 {
     [Function(nameof(DatasetUploaded))]
     public Task RunAsync(
         [BlobTrigger(StorageNames.Datasets + "/{name}", Connection = "AzureWebJobsStorage")] BlobClient blob,
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken
-    ) => starter.StartUploadedAsync(blob.Name, durable, cancellationToken);
+    ) => uploads.StartAsync(blob.Name, durable, cancellationToken);
 }

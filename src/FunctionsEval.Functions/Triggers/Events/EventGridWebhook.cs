@@ -1,36 +1,16 @@
-using FunctionsEval.Functions.FineTuning;
-using FunctionsEval.Functions.Runs;
-using FunctionsEval.Functions.Storage;
-using FunctionsEval.Functions.Telemetry;
 using FunctionsEval.Functions.Triggers.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Triggers.Events;
 
 /// <summary>
 /// <c>POST</c> and <c>OPTIONS /api/webhooks/eventgrid</c>: events in the Event Grid and the CloudEvents schema, with the handshake of each.
-/// There is no event of a finished fine-tuning job at Azure; a deployment that was written, or a training run that completed, is a hint to
-/// look through the list of jobs now. A blob that was created in the <c>datasets</c> container starts as an upload does. Nothing but the
-/// blob's name is taken from an event.
 /// </summary>
-internal sealed class EventGridWebhook(
-    FineTuningJobs jobs,
-    RunStarter runs,
-    TaskHub hub,
-    IOptions<FineTuningOptions> options,
-    ILogger<EventGridWebhook> logger
-)
+internal sealed class EventGridWebhook(EventGridEvents events)
 {
-    private const string BlobCreated = "Microsoft.Storage.BlobCreated";
-    private const string ResourceWritten = "Microsoft.Resources.ResourceWriteSuccess";
-    private const string RunCompleted = "Microsoft.MachineLearningServices.RunCompleted";
     private const string OriginHeader = "WebHook-Request-Origin";
-
-    private readonly string _datasetSubject = $"/blobServices/default/containers/{hub.ContainerOf(StorageNames.Datasets)}/blobs/";
 
     [Function(nameof(EventGridWebhook))]
     public async Task<IResult> RunAsync(
@@ -51,10 +31,7 @@ internal sealed class EventGridWebhook(
 
         if (ReceivedEvent.Read(body, request.ContentType, request.Headers) is not { } received)
         {
-            return Problems.BadRequest(
-                "invalid_body",
-                "The body contains something other than events of the Event Grid or CloudEvents 1.0 schema."
-            );
+            return Problems.BadRequest("invalid_body", $"The body {EventGridEvents.Unreadable}");
         }
 
         if (received.Select(one => one.ValidationCode).FirstOrDefault(code => code is not null) is { } code)
@@ -62,54 +39,9 @@ internal sealed class EventGridWebhook(
             return Results.Ok(new { ValidationResponse = code });
         }
 
-        foreach (var ignored in received.Where(one => !IsHint(one) && DatasetOf(one) is null))
-        {
-            logger.EventIgnored(EventBody.NameOf(ignored.Type));
-        }
-
-        await StartAllAsync(received.Select(DatasetOf).OfType<string>(), durable, cancellationToken);
-        if (!received.Any(IsHint))
-        {
-            return Results.Accepted();
-        }
-
-        if (!options.Value.IsConfigured)
-        {
-            return Problems.Unavailable(
-                "fine_tuning_not_configured",
-                "FineTuning__Endpoint is not set, so the app cannot list fine-tuning jobs."
-            );
-        }
-
-        // A failed look-up makes the sender deliver the event again, because the next event may be days away.
-        return await jobs.PollAsync(durable, cancellationToken)
-            ? Results.Accepted()
-            : Problems.Unavailable(
-                "fine_tuning_unavailable",
-                "The list of fine-tuning jobs could not be read; the app's log says why (event 1008)."
-            );
-    }
-
-    /// <summary>Starts each upload of a batch. Where one fails the batch is delivered again, but the others do not wait for it.</summary>
-    private async Task StartAllAsync(IEnumerable<string> uploads, DurableTaskClient durable, CancellationToken cancellationToken)
-    {
-        var faults = new List<Exception>();
-        foreach (var uploaded in uploads)
-        {
-            try
-            {
-                await runs.StartUploadedAsync(uploaded, durable, cancellationToken);
-            }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                faults.Add(fault);
-            }
-        }
-
-        if (faults.Count > 0)
-        {
-            throw new AggregateException("Some of the batch's uploads could not be started.", faults);
-        }
+        return await events.HandleAsync(received, durable, cancellationToken) is { } postponed
+            ? Problems.Unavailable(postponed.Code, postponed.Reason)
+            : Results.Accepted();
     }
 
     private static IResult AllowOrigin(HttpRequest request)
@@ -125,20 +57,4 @@ internal sealed class EventGridWebhook(
         request.HttpContext.Response.Headers["WebHook-Allowed-Rate"] = "*";
         return Results.Ok();
     }
-
-    /// <summary>Whether a fine-tuning job may have ended, or its model been deployed.</summary>
-    private static bool IsHint(ReceivedEvent one) =>
-        one.Type.Equals(RunCompleted, StringComparison.OrdinalIgnoreCase)
-        || (
-            one.Type.Equals(ResourceWritten, StringComparison.OrdinalIgnoreCase)
-            && one.Subject?.Contains("/deployments/", StringComparison.OrdinalIgnoreCase) == true
-        );
-
-    /// <summary>The blob that was created in the <c>datasets</c> container; null for none.</summary>
-    private string? DatasetOf(ReceivedEvent one) =>
-        one.Type == BlobCreated
-        && one.Subject?.StartsWith(_datasetSubject, StringComparison.Ordinal) == true
-        && one.Subject.Length > _datasetSubject.Length
-            ? one.Subject[_datasetSubject.Length..]
-            : null;
 }

@@ -26,14 +26,24 @@ internal sealed record ReceivedEvent(string Type, string? Subject, string? Valid
             return [new ReceivedEvent(type.ToString(), headers[BinarySubject])];
         }
 
+        return Read(body, _ => isCloudEvent);
+    }
+
+    /// <summary>The events of a message: as of a request's body, of either schema, since a message has no content type.</summary>
+    /// <returns>Null where one of them is no event.</returns>
+    public static IReadOnlyList<ReceivedEvent>? Read(ReadOnlyMemory<byte> message) =>
+        Read(message, one => one.ValueKind == JsonValueKind.Object && one.TryGetProperty("specversion", out _));
+
+    private static IReadOnlyList<ReceivedEvent>? Read(ReadOnlyMemory<byte> json, Func<JsonElement, bool> isCloudEvent)
+    {
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
             List<ReceivedEvent?> events =
                 root.ValueKind == JsonValueKind.Array
-                    ? [.. root.EnumerateArray().Select(one => Read(one, isCloudEvent))]
-                    : [Read(root, isCloudEvent)];
+                    ? [.. root.EnumerateArray().Select(one => Read(one, isCloudEvent(one)))]
+                    : [Read(root, isCloudEvent(root))];
             return events.Contains(null) ? null : [.. events.OfType<ReceivedEvent>()];
         }
         catch (JsonException)

@@ -9,7 +9,7 @@ namespace FunctionsEval.Functions.Triggers.Timers;
 /// Every quarter of an hour, in every deployment, starts the datasets of the last day for which no event arrived. Event Grid drops an event
 /// that is refused for its key or its sign-in. A version that has a run, failed or not, is left alone.
 /// </summary>
-internal sealed class ReconcileDatasets(RunStarter starter, DatasetStore datasets, TimeProvider time)
+internal sealed class ReconcileDatasets(Uploads uploads, DatasetStore datasets, TimeProvider time)
 {
     private static readonly TimeSpan LookBack = TimeSpan.FromDays(1);
 
@@ -22,7 +22,7 @@ internal sealed class ReconcileDatasets(RunStarter starter, DatasetStore dataset
     {
         await foreach (var dataset in datasets.ModifiedAsync(time.GetUtcNow() - LookBack, cancellationToken))
         {
-            await starter.StartMissedAsync(dataset, countsFailed: true, durable, cancellationToken);
+            await uploads.StartMissedAsync(dataset, countsFailed: true, durable, cancellationToken);
         }
     }
 }

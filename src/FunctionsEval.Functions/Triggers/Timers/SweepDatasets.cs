@@ -10,7 +10,7 @@ namespace FunctionsEval.Functions.Triggers.Timers;
 /// dataset that arrives in the same second as its spec, just after a scan, is never seen by it. A version that has a run,
 /// or had one that did not fail, is left alone: a spec that is edited later starts nothing that somebody pays for.
 /// </summary>
-internal sealed class SweepDatasets(RunStarter starter, DatasetStore datasets, TimeProvider time)
+internal sealed class SweepDatasets(Uploads uploads, DatasetStore datasets, TimeProvider time)
 {
     private static readonly TimeSpan LookBack = TimeSpan.FromMinutes(10);
 
@@ -23,7 +23,7 @@ internal sealed class SweepDatasets(RunStarter starter, DatasetStore datasets, T
     {
         await foreach (var dataset in datasets.ModifiedAsync(time.GetUtcNow() - LookBack, cancellationToken))
         {
-            await starter.StartMissedAsync(dataset, countsFailed: false, durable, cancellationToken);
+            await uploads.StartMissedAsync(dataset, countsFailed: false, durable, cancellationToken);
         }
     }
 }

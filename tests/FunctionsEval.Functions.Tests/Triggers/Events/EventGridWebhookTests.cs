@@ -1,13 +1,8 @@
 using System.Text;
 using FunctionsEval.Core.Tests.Fuzzing;
-using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Runs;
-using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Triggers.Events;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Tests.Triggers.Events;
 
@@ -160,25 +155,5 @@ public sealed class EventGridWebhookTests
 
     private static int? StatusOf(IResult answer) => Assert.IsType<IStatusCodeHttpResult>(answer, exactMatch: false).StatusCode;
 
-    /// <summary>None of these events may reach the storage, the list of jobs, or an orchestration: there is none.</summary>
-    private static EventGridWebhook Webhook() =>
-        new(
-            jobs: null!,
-            new RunStarter(
-                null!,
-                null!,
-                null!,
-                null!,
-                null!,
-                null!,
-                null!,
-                null!,
-                null!,
-                TimeProvider.System,
-                NullLogger<RunStarter>.Instance
-            ),
-            TaskHub.From(new ConfigurationBuilder().Build()),
-            Options.Create(new FineTuningOptions()),
-            NullLogger<EventGridWebhook>.Instance
-        );
+    private static EventGridWebhook Webhook() => new(NoEvents.Create());
 }

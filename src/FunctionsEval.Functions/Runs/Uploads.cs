@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsEval.Functions.Runs;
+
+/// <summary>
+/// Starts what an uploaded blob asks for: a dataset its run, a spec the runs of the datasets that were refused for want of it. Every way in
+/// uses it, in any order and any number of times: ten deliveries start one run.
+/// </summary>
+internal sealed class Uploads(RunStarter starter, DatasetStore datasets, RunTables tables, ILogger<Uploads> logger)
+{
+    /// <summary>What starts the runs of uploads.</summary>
+    private const string BlobSource = "blob";
+
+    /// <summary>Datasets that are looked at side by side when a spec has come: Event Grid waits 30 seconds for an answer.</summary>
+    private const int DatasetsAtOnce = 8;
+
+    /// <summary>Starts what an uploaded blob asks for; a dataset that cannot be evaluated gets a failed run, so that it is seen.</summary>
+    /// <exception cref="AggregateException">Some of a spec's datasets could not be started; the others are.</exception>
+    public Task StartAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken) =>
+        DatasetNames.Classify(blobName) is DatasetNameKind.Spec
+            ? StartRefusedAsync(blobName, durable, cancellationToken)
+            : StartDatasetAsync(blobName, durable, cancellationToken);
+
+    /// <summary>
+    /// As <see cref="StartAsync"/>, for a version of a dataset that no run evaluates or has evaluated. It logs nothing about blobs that need
+    /// no run, which are most blobs of a sweep.
+    /// </summary>
+    /// <param name="dataset">The version.</param>
+    /// <param name="countsFailed">Whether a run that failed counts; else a version whose runs all failed is started once more if its spec
+    /// has changed.</param>
+    /// <param name="durable">Schedules it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task StartMissedAsync(
+        DatasetVersion dataset,
+        bool countsFailed,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            if (!await tables.HasRunAsync(dataset.Name, dataset.ETag, countsFailed, cancellationToken))
+            {
+                await starter.StartOrRecordAsync(RequestOf(dataset.Name), durable, cancellationToken);
+            }
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            // One dataset must not delay the others. The next pass tries it again.
+            logger.NotReconciled(fault, $"{StorageNames.Datasets}/{dataset.Name}");
+        }
+    }
+
+    private async Task StartDatasetAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        switch (await starter.StartOrRecordAsync(RequestOf(blobName), durable, cancellationToken))
+        {
+            case StartResult.NoDataset ignored:
+                logger.BlobIgnored(blobName, ignored.Message);
+                break;
+            case StartResult.TrainingFile training:
+                logger.BlobIgnored(blobName, training.Message);
+                break;
+            case StartResult.Accepted { New: false } known:
+                logger.RunKnown(known.RunId, blobName);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Starts the datasets that a spec may apply to and whose latest run was refused. A dataset that was evaluated is left alone: a spec that
+    /// is edited later starts nothing that somebody pays for.
+    /// </summary>
+    private async Task StartRefusedAsync(string specName, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var faults = new ConcurrentQueue<Exception>();
+        await Parallel.ForEachAsync(
+            datasets.UnderSpecAsync(specName, cancellationToken),
+            new ParallelOptions { MaxDegreeOfParallelism = DatasetsAtOnce, CancellationToken = cancellationToken },
+            async (dataset, token) =>
+            {
+                try
+                {
+                    if (await tables.IsRefusedAsync(dataset.Name, dataset.ETag, token))
+                    {
+                        await starter.StartOrRecordAsync(RequestOf(dataset.Name), durable, token);
+                    }
+                }
+                catch (Exception fault) when (!token.IsCancellationRequested)
+                {
+                    faults.Enqueue(fault);
+                }
+            }
+        );
+        if (!faults.IsEmpty)
+        {
+            throw new AggregateException($"Some of the datasets of {StorageNames.Datasets}/{specName} could not be started.", faults);
+        }
+    }
+
+    private static StartRequest RequestOf(string blobName) => new(blobName, Spec: null, Attempt: 0, BlobSource) { IsUpload = true };
+}
