@@ -117,6 +117,10 @@ param alwaysReadyDurable int = 0
 @description('Whether instances are spread over the zones of the region. Azure then keeps at least two instances ready for each group of functions.')
 param zoneRedundant bool = false
 
+@description('Plan of a Durable Task Scheduler that is the engine of orchestrations; empty for the storage account. The published app must contain its package.')
+@allowed(['', 'Consumption', 'Dedicated'])
+param durableTaskScheduler string = ''
+
 @description('Days that logs are kept.')
 @minValue(30)
 @maxValue(730)
@@ -169,6 +173,7 @@ module resources 'resources.bicep' = {
     alwaysReadyHttp: alwaysReadyHttp
     alwaysReadyDurable: alwaysReadyDurable
     zoneRedundant: zoneRedundant
+    durableTaskScheduler: durableTaskScheduler
     logRetentionInDays: logRetentionInDays
     logDailyQuotaGb: logDailyQuotaGb
   }

@@ -115,6 +115,10 @@ param alwaysReadyDurable int = 0
 @description('Whether instances are spread over the zones of the region. Azure then keeps at least two instances ready for each group of functions.')
 param zoneRedundant bool = false
 
+@description('Plan of a Durable Task Scheduler that is the engine of orchestrations; empty for the storage account. The published app must contain its package.')
+@allowed(['', 'Consumption', 'Dedicated'])
+param durableTaskScheduler string = ''
+
 @description('Days that logs are kept.')
 @minValue(30)
 @maxValue(730)
@@ -258,6 +262,19 @@ module openAiPrivateEndpoint 'modules/private-endpoint.bicep' = if (isPrivate &&
   }
 }
 
+module scheduler 'modules/scheduler.bicep' = if (!empty(durableTaskScheduler)) {
+  name: 'scheduler'
+  params: {
+    name: 'dts-${token}'
+    location: location
+    tags: allTags
+    sku: durableTaskScheduler
+    hubName: hubName
+    identityPrincipalId: identity.properties.principalId
+    assignRoles: assignRoles
+  }
+}
+
 module functionApp 'modules/function-app.bicep' = {
   name: 'function-app'
   params: {
@@ -281,6 +298,8 @@ module functionApp 'modules/function-app.bicep' = {
     alwaysReadyHttp: alwaysReadyHttp
     alwaysReadyDurable: alwaysReadyDurable
     zoneRedundant: zoneRedundant
+    schedulerEndpoint: empty(durableTaskScheduler) ? '' : scheduler!.outputs.endpoint
+    hasScheduler: !empty(durableTaskScheduler)
     subnetId: isPrivate ? appSubnet : ''
     privateOnly: isClosed
     uploadQueue: uploadQueue
@@ -328,6 +347,7 @@ var rolesOfApp = [
   { role: 'Storage Queue Data Contributor', scope: storage.outputs.id }
   { role: 'Storage Table Data Contributor', scope: storage.outputs.id }
   { role: 'Monitoring Metrics Publisher', scope: monitoring.outputs.insightsId }
+  { role: 'Durable Task Data Contributor', scope: empty(durableTaskScheduler) ? '' : scheduler!.outputs.id }
   { role: 'Cognitive Services OpenAI User', scope: hasOpenAi ? openAiAccess!.outputs.id : '' }
 ]
 

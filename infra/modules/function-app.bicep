@@ -40,6 +40,10 @@ param alwaysReadyHttp int
 param alwaysReadyDurable int
 param zoneRedundant bool
 
+@description('Whether a Durable Task Scheduler is the engine of orchestrations, and its endpoint.')
+param hasScheduler bool
+param schedulerEndpoint string
+
 @description('Subnet that the app calls from; empty for none.')
 param subnetId string
 
@@ -74,6 +78,7 @@ var lookedUp = {
   telemetryReceiver: insightsConnectionString
   openAiEndpoint: openAiEndpoint
   openAiId: openAiId
+  schedulerConnection: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identity.properties.clientId}'
 }
 
 // The property maxConcurrency of models[i] is the setting Models__{i}__MaxConcurrency. A model without an endpoint is one of the Azure OpenAI
@@ -122,8 +127,15 @@ var platformSettings = {
   'AzureWebJobs.SweepDeployments.Disabled': deployTunedModels ? 'false' : 'true'
 }
 
+var schedulerSettings = hasScheduler ? {
+  AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'azureManaged'
+  AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
+  DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'resource:schedulerConnection'
+} : {}
+
 var allSettings = union(
   platformSettings,
+  schedulerSettings,
   empty(uploadQueue) ? {} : { EventGrid__Queue: uploadQueue },
   toObject(flatten(modelSettings), setting => setting.name, setting => setting.value),
   fineTuningSettings,

@@ -12,7 +12,7 @@ internal sealed partial class TaskHub
     /// <summary>The host's own way of overriding <c>host.json</c>.</summary>
     public const string Setting = "AzureFunctionsJobHost__extensions__durableTask__hubName";
 
-    private const string Default = "FunctionsEval";
+    public const string Default = "FunctionsEval";
 
     private readonly string? _name;
 

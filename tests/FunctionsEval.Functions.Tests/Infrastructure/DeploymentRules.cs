@@ -11,12 +11,14 @@ namespace FunctionsEval.Functions.Tests.Infrastructure;
 /// <param name="IsPrivate">Storage is reached from a network only.</param>
 /// <param name="IsClosed">So is the app.</param>
 /// <param name="AssignsRoles">Roles are given.</param>
+/// <param name="HasScheduler">A Durable Task Scheduler is the engine of orchestrations.</param>
 internal sealed record Expected(
     bool HasOpenAi = false,
     bool HasUploader = false,
     bool IsPrivate = false,
     bool IsClosed = false,
-    bool AssignsRoles = true
+    bool AssignsRoles = true,
+    bool HasScheduler = false
 );
 
 /// <summary>
@@ -26,6 +28,7 @@ internal static class DeploymentRules
 {
     private const string StorageAccount = "Microsoft.Storage/storageAccounts";
     private const string OpenAiAccount = "Microsoft.CognitiveServices/accounts";
+    private const string Scheduler = "Microsoft.DurableTask/schedulers";
     private const string Insights = "Microsoft.Insights/components";
 
     /// <summary>The role that the template makes, and all that it may do.</summary>
@@ -48,6 +51,7 @@ internal static class DeploymentRules
         ["0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"] = "Storage Table Data Contributor",
         ["ba92f5b4-2d11-453d-a403-e96b0029c9fe"] = "Storage Blob Data Contributor",
         ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Monitoring Metrics Publisher",
+        ["0ad04412-c4d5-4796-b79c-f76d14c8d402"] = "Durable Task Data Contributor",
         ["5e0bd9bd-7b93-4f28-af87-19fc36ad61bd"] = "Cognitive Services OpenAI User",
     };
 
@@ -63,6 +67,7 @@ internal static class DeploymentRules
             .. Keys(deployment),
             .. Outputs(deployment),
             .. Endpoints(deployment, expected.IsPrivate),
+            .. Engine(deployment, expected),
             .. NetworkRules.Check(deployment, expected),
         ];
 
@@ -135,6 +140,11 @@ internal static class DeploymentRules
         yield return ("Storage Queue Data Contributor", StorageAccount);
         yield return ("Storage Table Data Contributor", StorageAccount);
         yield return ("Monitoring Metrics Publisher", Insights);
+        if (expected.HasScheduler)
+        {
+            yield return ("Durable Task Data Contributor", Scheduler);
+        }
+
         if (expected.HasOpenAi)
         {
             yield return ("Cognitive Services OpenAI User", OpenAiAccount);
@@ -192,6 +202,37 @@ internal static class DeploymentRules
         from kind in new[] { "actions", "dataActions" }
         from action in permission![kind]?.AsArray() ?? []
         select Text(action)!;
+
+    /// <summary>The host takes another engine only by its name, and finds it by a connection string of the name that it is told.</summary>
+    private static IEnumerable<string> Engine(Deployment deployment, Expected expected)
+    {
+        const string Provider = "AzureFunctionsJobHost__extensions__durableTask__storageProvider__";
+        var settings = deployment.Settings;
+        var hubs = deployment.OfType(Scheduler + "/taskHubs").Select(hub => Text(hub["name"])!.Split('/')[^1]).ToList();
+        if (settings.ContainsKey(Provider + "type") != expected.HasScheduler || hubs.Count != (expected.HasScheduler ? 1 : 0))
+        {
+            yield return "engine: a scheduler without the app, or the app without a scheduler";
+        }
+
+        if (!expected.HasScheduler)
+        {
+            yield break;
+        }
+
+        var connection = settings.GetValueOrDefault(settings.GetValueOrDefault(Provider + "connectionStringName") ?? "") ?? "";
+        if (
+            settings[Provider + "type"] != "azureManaged"
+            || !connection.Contains(";Authentication=ManagedIdentity;ClientID=", StringComparison.Ordinal)
+        )
+        {
+            yield return "engine: the app does not find it";
+        }
+
+        if (hubs is not [TaskHub.Default])
+        {
+            yield return "engine: the task hub is not the app's";
+        }
+    }
 
     private static IEnumerable<string> App(Deployment deployment)
     {
