@@ -1,7 +1,6 @@
 using FunctionsEval.Functions;
 using FunctionsEval.Functions.Budget;
 using FunctionsEval.Functions.Evaluation;
-using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Probing;
 using FunctionsEval.Functions.Reports;

@@ -20,7 +20,7 @@ internal sealed class HookEnvironment(Func<string, string?> read)
     public string Get(string name) =>
         Find(name)
         ?? throw new HookException(
-            $"{name} is not set. azd sets it when it provisions. Run the hook by `azd hooks run postdeploy`, or set the variables that "
+            $"{name} is not set. azd sets it when it provisions. Run the hook by `azd hooks run NAME`, or set the variables that "
                 + "`azd env get-values` prints (without azd: the outputs of the deployment)."
         );
 }

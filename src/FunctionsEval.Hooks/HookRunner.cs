@@ -37,12 +37,15 @@ internal static class HookRunner
                     ConfigurationCheck.ThrowIfWrong(root, environment);
                     await new Providers(az, waiting, output).RegisterAsync(environment, CancellationToken.None);
                     return 0;
+                case "predeploy":
+                    await new IdentityRoles(az, waiting, time, output).WaitAsync(environment, CancellationToken.None);
+                    return 0;
                 case "postdeploy":
                     await new UploadEvents(az, waiting, output).SubscribeAsync(environment, root, CancellationToken.None);
                     return 0;
                 default:
                     await errors.WriteLineAsync(
-                        "usage: dotnet run --project src/FunctionsEval.Hooks -- check | preprovision | postdeploy [root]"
+                        "usage: dotnet run --project src/FunctionsEval.Hooks -- check | preprovision | predeploy | postdeploy [root]"
                     );
                     return Usage;
             }

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Triggers;
 
 /// <summary>
-/// Adapts triggers to the installation. The blob trigger is pointed at the task hub's own container: its path is compiled into the function's description, which the worker hands to
-/// the host; an app setting in the path (<c>%NAME%</c>) would have to be set in every installation. The queue's trigger
-/// is left out where no queue is configured: the host would start it with an error.
+/// Adapts triggers to the installation: the blob trigger is pointed at the task hub's own container, and the queue trigger at the queue that
+/// is configured, or left out. Path and name are compiled into the functions' descriptions, which the worker hands to the host. An app setting
+/// in their place (<c>%NAME%</c>) would have to be set in every installation, and be found by the platform's scale controller.
 /// </summary>
 internal sealed class HubTriggers(TaskHub hub, IOptions<EventGridOptions> events) : IFunctionMetadataTransformer
 {
@@ -27,17 +27,29 @@ internal sealed class HubTriggers(TaskHub hub, IOptions<EventGridOptions> events
             for (var i = 0; i < bindings.Count; i++)
             {
                 var binding = JsonNode.Parse(bindings[i])!.AsObject();
-                if ((string?)binding["type"] != "blobTrigger")
+                if (Adapt(binding))
                 {
-                    continue;
+                    bindings[i] = binding.ToJsonString();
                 }
+            }
+        }
+    }
 
+    private bool Adapt(JsonObject binding)
+    {
+        switch ((string?)binding["type"])
+        {
+            case "blobTrigger":
                 var (container, blob) = ((string)binding["path"]!).Split('/', 2) is [var first, var rest]
                     ? (first, rest)
                     : throw new InvalidDataException($"The blob trigger's path is {binding["path"]}.");
                 binding["path"] = $"{hub.ContainerOf(container)}/{blob}";
-                bindings[i] = binding.ToJsonString();
-            }
+                return true;
+            case "queueTrigger":
+                binding["queueName"] = events.Value.Queue;
+                return true;
+            default:
+                return false;
         }
     }
 

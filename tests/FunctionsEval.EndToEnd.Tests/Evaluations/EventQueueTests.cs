@@ -1,4 +1,5 @@
 using Azure.Storage.Queues;
+using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
@@ -24,8 +25,8 @@ public sealed class EventQueueTests
         var queue = Open(app, Queue);
         await queue.CreateIfNotExistsAsync();
 
-        const string secret = "not an event: 7f3a-secret";
-        await queue.SendMessageAsync(secret);
+        const string Secret = "not an event: 7f3a-secret";
+        await queue.SendMessageAsync(Secret);
         foreach (var _ in Enumerable.Range(0, 3))
         {
             await queue.SendMessageAsync(Event("queued/test.jsonl"));
@@ -40,7 +41,7 @@ public sealed class EventQueueTests
         Assert.Equal(("Completed", 20L), (run.GetString("Status"), run.GetInt64("Samples")));
         var poison = Open(app, $"{Queue}-poison");
         await Eventually.TrueAsync(
-            () => poison.Exists() && poison.PeekMessage().Value?.Body.ToString() == secret,
+            () => poison.Exists() && poison.PeekMessage().Value?.Body.ToString() == Secret,
             "the message that is no event is kept"
         );
         await Eventually.TrueAsync(() => queue.GetProperties().Value.ApproximateMessagesCount == 0, "the queue is empty");
@@ -49,7 +50,7 @@ public sealed class EventQueueTests
 
         var log = string.Concat(await app.OutsideRunsAsync());
         Assert.Contains("could not be handled (attempt 2): A message contains something other than events", log, StringComparison.Ordinal);
-        Assert.DoesNotContain(secret, log, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, log, StringComparison.Ordinal);
     }
 
     private static QueueClient Open(EvaluationApp app, string name) =>

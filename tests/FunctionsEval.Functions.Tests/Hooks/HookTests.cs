@@ -16,6 +16,7 @@ public sealed class HookTests
         ["FUNCTION_APP_NAME"] = "func",
         ["STORAGE_ACCOUNT_NAME"] = "st",
         ["DATASETS_CONTAINER"] = "datasets",
+        ["IDENTITY_PRINCIPAL_ID"] = "app",
     };
 
     [Fact]
@@ -85,6 +86,49 @@ public sealed class HookTests
 
         Assert.Equal(1, code);
         Assert.Contains("After 10 minutes Azure has not registered yet: Microsoft.EventGrid", errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>It is ten past midnight.</summary>
+    [Theory]
+    [InlineData("2025-12-31T00:00:00.123456+00:00", 0)]
+    [InlineData("2026-01-01T00:07:00+00:00", 0)]
+    [InlineData("2026-01-01T00:09:10+00:00", 7)]
+    [InlineData("2026-01-01T00:10:00+00:00", 9)]
+    public async Task Roles_that_were_given_a_moment_ago_are_waited_for_before_the_app_is_published(string given, int waits)
+    {
+        using var az = new FakeAzureCli($"echo 2025-12-30T00:00:00+00:00; echo {given}");
+
+        var (code, output, errors) = await RunAsync(az, "predeploy", Deployed);
+
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Equal(waits, output.Split("Waiting until the new roles of the app's identity apply").Length - 1);
+        Assert.Equal(
+            "role assignment list --assignee app --scope /subscriptions/sub/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st "
+                + "--include-inherited --query [].createdOn --output tsv",
+            Assert.Single(az.Calls)
+        );
+    }
+
+    [Fact]
+    public async Task App_without_a_role_is_not_published()
+    {
+        using var az = new FakeAzureCli("exit 0");
+
+        var (code, _, errors) = await RunAsync(az, "predeploy", Deployed);
+
+        Assert.Equal(1, code);
+        Assert.Contains("azd env get-value ROLES_TO_ASSIGN", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Roles_that_may_not_be_listed_are_not_waited_for()
+    {
+        using var az = new FakeAzureCli("echo 'AuthorizationFailed: no' >&2; exit 1");
+
+        var (code, output, _) = await RunAsync(az, "predeploy", Deployed);
+
+        Assert.Equal(0, code);
+        Assert.Contains("not waited for: AuthorizationFailed: no", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -190,7 +234,7 @@ public sealed class HookTests
     }
 
     [Theory]
-    [InlineData("AuthorizationFailed")]
+    [InlineData("(AuthorizationFailed) The client does not have authorization to perform action 'x'")]
     [InlineData("RequestDisallowedByPolicy")]
     [InlineData("Please run 'az login' to setup account.")]
     public async Task Failure_that_no_waiting_mends_is_not_waited_for(string message)
@@ -252,9 +296,10 @@ public sealed class HookTests
 
     /// <summary>As azd runs it: the line of azure.yaml in the shell, in the repository's root, with the CLI that the PATH has.</summary>
     [Theory]
-    [InlineData("preprovision")]
-    [InlineData("postdeploy")]
-    public async Task Line_of_azure_yaml_runs_the_hook_in_the_shell(string hook)
+    [InlineData("preprovision", "provider list")]
+    [InlineData("predeploy", "role assignment list")]
+    [InlineData("postdeploy", "deployment group create")]
+    public async Task Line_of_azure_yaml_runs_the_hook_in_the_shell(string hook, string command)
     {
         var hooks = (YamlMappingNode)AzureYaml()["hooks"];
         var line = (string)hooks[hook]["posix"]["run"]!;
@@ -264,7 +309,7 @@ public sealed class HookTests
         Assert.Equal(Command + hook, line);
 
         using var az = new FakeAzureCli(
-            "echo Microsoft.EventGrid; echo Microsoft.Storage; echo Microsoft.Insights; echo Microsoft.Web; echo Microsoft.ManagedIdentity; echo Microsoft.OperationalInsights"
+            "case \"$*\" in role*) echo 2026-01-01T00:00:00+00:00; exit;; esac; echo Microsoft.EventGrid; echo Microsoft.Storage; echo Microsoft.Insights; echo Microsoft.Web; echo Microsoft.ManagedIdentity; echo Microsoft.OperationalInsights"
         );
         var built = line.Replace(Command, $"dotnet '{typeof(HookRunner).Assembly.Location}' ", StringComparison.Ordinal);
         var start = new ProcessStartInfo("sh", ["-c", built])
@@ -286,11 +331,7 @@ public sealed class HookTests
 
         Assert.Equal("", await errors);
         Assert.Equal(0, process.ExitCode);
-        Assert.StartsWith(
-            hook == "preprovision" ? "provider list" : "deployment group create",
-            Assert.Single(az.Calls),
-            StringComparison.Ordinal
-        );
+        Assert.StartsWith(command, Assert.Single(az.Calls), StringComparison.Ordinal);
     }
 
     private static async Task<(int Code, string Output, string Errors)> RunAsync(

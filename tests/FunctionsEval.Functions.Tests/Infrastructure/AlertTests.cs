@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -74,13 +75,16 @@ public sealed partial class AlertTests
     {
         var emitted = typeof(EvaluationOptions)
             .Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+            .SelectMany(type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()?.EventId)
             .OfType<int>()
             .ToHashSet();
         var metrics = Repository.AppSources().Single(source => source.File.EndsWith("Instruments.cs", StringComparison.Ordinal)).Text;
         var queries = Alerts.Select(alert => (string?)alert["query"] ?? "").ToList();
-        var events = queries.SelectMany(query => Event().Matches(query)).Select(match => int.Parse(match.Groups[1].Value)).ToList();
+        var events = queries
+            .SelectMany(query => Event().Matches(query))
+            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
+            .ToList();
         var read = queries.SelectMany(query => Metric().Matches(query)).Select(match => match.Groups[1].Value).ToList();
 
         Assert.NotEmpty(events);
@@ -167,24 +171,40 @@ public sealed partial class AlertTests
         var text = new StringBuilder("\n| alert | when | looked at | severity | after the daily cap | why |\n|---|---|---|---|---|---|\n");
         foreach (var alert in Alerts)
         {
-            var subject = alert["metrics"] is JsonArray metrics
-                ? $"any of {string.Join(", ", metrics.Select(metric => $"`{metric}`"))} of the {((string?)alert["from"] == "topic" ? "Event Grid topic" : "app")}"
-                : $"rows of [its query](#query-{alert["name"]})";
-            var comparison = (string?)alert["operator"] == "LessThan" ? "fewer than" : "more than";
+            var condition =
+                (string?)alert["operator"] == "LessThan" ? $"fewer than {alert["threshold"]}"
+                : (int)alert["threshold"]! == 0 ? "any"
+                : $"more than {alert["threshold"]}";
             var periods = alert["periods"] is { } count ? $", {count} times in a row" : "";
-            text.Append(
-                $"| {alert["what"]} | {subject}: {comparison} {alert["threshold"]} in {Words(alert["window"])}{periods} | every {Words(alert["every"])} | {alert["severity"]} | {((string?)alert["from"] == "insights" ? ((string?)alert["name"] == "telemetry-silent" ? "fires" : "**blind**") : "works")} | {alert["why"]} |\n"
-            );
+            text.Append(CultureInfo.InvariantCulture, $"| {alert["what"]} ")
+                .Append(CultureInfo.InvariantCulture, $"| {SubjectOf(alert)}: {condition} in {Words(alert["window"])}{periods} ")
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {((string?)alert["every"] == "PT1H" ? "every hour" : $"every {Words(alert["every"])}")} | {alert["severity"]} "
+                )
+                .Append(CultureInfo.InvariantCulture, $"| {AfterCap(alert)} | {alert["why"]} |\n");
         }
 
         foreach (var alert in Alerts.Where(alert => alert["query"] is not null))
         {
             var over = (string?)alert["from"] == "workspace" ? "the workspace" : "Application Insights";
-            text.Append($"\n<a id=\"query-{alert["name"]}\"></a>{alert["what"]}, over {over}:\n\n```\n{alert["query"]}\n```\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n<a id=\"query-{alert["name"]}\"></a>{alert["what"]}, over {over}:\n")
+                .Append(CultureInfo.InvariantCulture, $"\n```\n{alert["query"]}\n```\n");
         }
 
         return text.Append('\n').ToString();
     }
+
+    private static string SubjectOf(JsonNode alert) =>
+        alert["metrics"] is JsonArray metrics
+            ? $"{string.Join(" or ", metrics.Select(metric => $"`{metric}`"))} of the {alert["from"]}"
+            : $"rows of [its query](#query-{alert["name"]})";
+
+    /// <summary>Application Insights takes nothing once the cap is reached; that there is nothing is seen.</summary>
+    private static string AfterCap(JsonNode alert) =>
+        (string?)alert["from"] != "insights" ? "works"
+        : (string?)alert["operator"] == "LessThan" ? "fires"
+        : "**blind**";
 
     /// <summary>A duration of ISO 8601.</summary>
     private static string Words(JsonNode? duration) =>

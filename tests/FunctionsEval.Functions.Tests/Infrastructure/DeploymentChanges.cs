@@ -100,6 +100,38 @@ internal static class DeploymentChanges
                 "endpoints: Azure OpenAI is reached from the internet"
             ),
             new("resources.bicep", "['blob', 'queue', 'table']", "['blob', 'queue']", "endpoints: table"),
+            new(
+                "modules/network.bicep",
+                "          networkSecurityGroup: { id: appRules.id }\n",
+                "",
+                "network: the subnet app has no security group"
+            ),
+            new("modules/network.bicep", "access: 'Deny'", "access: 'Allow'", "network: endpoints are reached from everywhere"),
+            new(
+                "modules/network.bicep",
+                "destinationPortRange: '443'",
+                "destinationPortRange: '80'",
+                "network: endpoints are reached by more than https"
+            ),
+            new(
+                "modules/network.bicep",
+                "'NetworkSecurityGroupEnabled'",
+                "'Disabled'",
+                "network: the security group does not hold for endpoints"
+            ),
+            new(
+                "modules/private-endpoint.bicep",
+                "resource link 'virtualNetworkLinks' = {",
+                "resource link 'virtualNetworkLinks' = if (service != 'blob') {",
+                "zones: the network does not find the names in one"
+            ),
+            new(
+                "modules/private-endpoint.bicep",
+                "if (makesZone || !empty(zoneId))",
+                "if (!empty(zoneId))",
+                "zones: no endpoint is in one"
+            ),
+            new("modules/openai.bicep", "  tags: tags\n  kind", "  kind", "tags: Microsoft.CognitiveServices/accounts has no costCenter"),
             new("main.bicep", "resources.outputs.FUNCTION_APP_URL", "'https://app/api?code=1'", "outputs: FUNCTION_APP_URL has a secret"),
         ],
         [

@@ -128,7 +128,10 @@ public sealed class LockedDownTests
             withGroup.Resources.Select(resource => (string?)resource["type"]).Where(type => type != "Microsoft.Resources/resourceGroups"),
             inGroup.Resources.Select(resource => (string?)resource["type"])
         );
-        Assert.Equal(withGroup.Outputs.Select(output => output.Key).Order(), inGroup.Outputs.Select(output => output.Key).Order());
+        Assert.Equal(
+            withGroup.Outputs.Select(output => output.Key).Order(StringComparer.Ordinal),
+            inGroup.Outputs.Select(output => output.Key).Order(StringComparer.Ordinal)
+        );
     }
 
     private static IEnumerable<string> Broken(Deployment deployment)

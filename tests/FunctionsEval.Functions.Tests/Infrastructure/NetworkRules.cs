@@ -70,16 +70,15 @@ internal static class NetworkRules
     /// <summary>An endpoint is registered in a zone that is made or given, or in none, and then by a policy.</summary>
     private static IEnumerable<string> Zones(Deployment deployment)
     {
-        var linked = deployment
-            .OfType("Microsoft.Network/privateDnsZones/virtualNetworkLinks")
-            .Select(link => ((string)link["name"]!).Split('/')[0])
-            .ToHashSet(StringComparer.Ordinal);
-        foreach (var zone in deployment.OfType("Microsoft.Network/privateDnsZones").Select(zone => (string)zone["name"]!))
+        var zones = deployment.OfType("Microsoft.Network/privateDnsZones").Count();
+        if (deployment.OfType("Microsoft.Network/privateDnsZones/virtualNetworkLinks").Count() != zones)
         {
-            if (!linked.Contains(zone))
-            {
-                yield return $"zones: nobody finds names in {zone}";
-            }
+            yield return "zones: the network does not find the names in one";
+        }
+
+        if (deployment.OfType("Microsoft.Network/privateEndpoints/privateDnsZoneGroups").Count() < zones)
+        {
+            yield return "zones: no endpoint is in one";
         }
     }
 

@@ -34,9 +34,6 @@ public sealed partial class PipelineTests
     }
 
     [Fact]
-    public void Deployment_into_a_group_takes_the_same_variables() => Assert.Equal(Parameters("main"), Parameters("resources"));
-
-    [Fact]
     public void Every_variable_is_described()
     {
         var described = Repository.Read("infra", "README.md");

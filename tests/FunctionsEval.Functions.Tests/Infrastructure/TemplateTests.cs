@@ -19,9 +19,14 @@ public sealed class TemplateTests
 
     /// <summary>Neither a file at the top nor one in a folder is passed over.</summary>
     [Theory]
-    [InlineData("unused.bicep")]
-    [InlineData("modules/unused.bicep")]
-    public async Task Finding_of_the_linter_fails(string file)
+    [InlineData("unused.bicep", "param unused string\n", "no-unused-params")]
+    [InlineData("modules/unused.bicep", "param unused string\n", "no-unused-params")]
+    [InlineData(
+        "old.bicep",
+        "resource old 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {\n  name: 'old'\n}\noutput id string = old.id\n",
+        "use-recent-api-versions"
+    )]
+    public async Task Finding_of_the_linter_fails(string file, string template, string rule)
     {
         Bicep.SkipWhereMissing();
         var folder = Directory.CreateTempSubdirectory("functionseval-lint-").FullName;
@@ -29,10 +34,10 @@ public sealed class TemplateTests
         {
             File.Copy(Repository.PathOf("infra", "bicepconfig.json"), Path.Combine(folder, "bicepconfig.json"));
             Directory.CreateDirectory(Path.Combine(folder, "modules"));
-            await File.WriteAllTextAsync(Path.Combine(folder, file), "param unused string\n", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(folder, file), template, TestContext.Current.CancellationToken);
             var found = await Assert.ThrowsAsync<InvalidOperationException>(() => LintAsync(folder));
             Assert.Contains(file, found.Message, StringComparison.Ordinal);
-            Assert.Contains("no-unused-params", found.Message, StringComparison.Ordinal);
+            Assert.Contains(rule, found.Message, StringComparison.Ordinal);
         }
         finally
         {
@@ -57,6 +62,11 @@ public sealed class TemplateTests
                 .Except(given.Select(parameter => parameter.Key))
         );
     }
+
+    /// <summary>azd takes the file that is named as the template is (<c>module: resources</c> for a resource group that is there).</summary>
+    [Fact]
+    public void Parameters_of_a_resource_group_that_is_there_are_the_same() =>
+        Assert.Equal(Repository.Read("infra", "main.parameters.json"), Repository.Read("infra", "resources.parameters.json"));
 
     /// <summary>
     /// A parameter of the resource group's template that the subscription's does not pass on keeps its default there; their descriptions

@@ -7,9 +7,6 @@ internal sealed class EventGridOptions
 {
     public const string Section = "EventGrid";
 
-    /// <summary>The whole name of <see cref="Queue"/>.</summary>
-    public const string QueueSetting = $"{Section}__{nameof(Queue)}";
-
     /// <summary>
     /// Name of the queue in the app's storage account that Event Grid delivers to. Without one the app reads no such queue, and events come
     /// to the webhook `/api/webhooks/eventgrid`.

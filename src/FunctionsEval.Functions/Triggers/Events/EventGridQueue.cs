@@ -9,13 +9,16 @@ namespace FunctionsEval.Functions.Triggers.Events;
 /// <summary>
 /// The twin of <see cref="EventGridWebhook"/> for an app that Event Grid cannot call: it delivers to a queue, and the app fetches. The host
 /// makes a message that failed visible again, and moves it to the queue's <c>-poison</c> after <c>maxDequeueCount</c> attempts
-/// (<c>host.json</c>), so nothing is lost. <see cref="HubTriggers"/> leaves the function out where no queue is configured.
+/// (<c>host.json</c>), so nothing is lost. <see cref="HubTriggers"/> puts the configured queue in the place of <see cref="AnyQueue"/>, or leaves
+/// the function out.
 /// </summary>
 internal sealed class EventGridQueue(EventGridEvents events, ILogger<EventGridQueue> logger)
 {
+    private const string AnyQueue = "events";
+
     [Function(nameof(EventGridQueue))]
     public async Task RunAsync(
-        [QueueTrigger($"%{EventGridOptions.QueueSetting}%", Connection = "AzureWebJobsStorage")] string message,
+        [QueueTrigger(AnyQueue, Connection = "AzureWebJobsStorage")] string message,
         [DurableClient] DurableTaskClient durable,
         FunctionContext context,
         CancellationToken cancellationToken

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Triggers;
 using FunctionsEval.Functions.Triggers.Events;
@@ -41,12 +42,20 @@ public sealed class EventGridQueueTests
         List<IFunctionMetadata> functions =
         [
             new DefaultFunctionMetadata { Name = nameof(EventGridWebhook), RawBindings = [] },
-            new DefaultFunctionMetadata { Name = nameof(EventGridQueue), RawBindings = [] },
+            new DefaultFunctionMetadata
+            {
+                Name = nameof(EventGridQueue),
+                RawBindings = ["""{"name":"message","type":"queueTrigger","queueName":"events","connection":"AzureWebJobsStorage"}"""],
+            },
         ];
         new HubTriggers(TaskHub.From(new ConfigurationBuilder().Build()), Options.Create(new EventGridOptions { Queue = queue })).Transform(
             functions
         );
         Assert.Equal(expected ? 2 : 1, functions.Count);
         Assert.Equal(expected, functions.Exists(function => function.Name == nameof(EventGridQueue)));
+        Assert.All(
+            functions.Where(function => function.Name == nameof(EventGridQueue)),
+            function => Assert.Equal(queue, (string?)JsonNode.Parse(function.RawBindings![0])!["queueName"])
+        );
     }
 }
