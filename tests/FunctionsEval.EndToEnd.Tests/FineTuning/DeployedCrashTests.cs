@@ -48,6 +48,7 @@ public sealed class DeployedCrashTests
             var instance = await first.ReadyAsync();
             await DropAsync(instance);
             DeployedApp.EndWithCheckpoints(server, "killed");
+            await PollAsync(instance);
             await reached.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
             first.Kill();
             await first.EndedAsync();
@@ -77,6 +78,14 @@ public sealed class DeployedCrashTests
         await second.EndedAsync();
     }
 
+    /// <summary>Looks for jobs that have ended now, which a timer does every half a minute.</summary>
+    private static async Task PollAsync(LocalInstance instance)
+    {
+        using var http = new HttpClient { BaseAddress = instance.AppUrl, Timeout = TimeSpan.FromMinutes(5) };
+        using var answer = await http.PostAsync("/admin/functions/PollFineTuneJobs", content: null);
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, answer.StatusCode);
+    }
+
     private static async Task DropAsync(LocalInstance instance)
     {
         var datasets = new BlobContainerClient(instance.StorageConnectionString, "datasets");
@@ -96,6 +105,7 @@ public sealed class DeployedCrashTests
         IEnumerable<(string Name, string Value)> settings = DeployedApp
             .Settings(server, checkpoints: 1)
             .Append(("AzureFunctionsJobHost__extensions__durableTask__storageProvider__workItemQueueVisibilityTimeout", "00:00:05"))
+            .Append(("AzureFunctionsJobHost__extensions__durableTask__storageProvider__controlQueueVisibilityTimeout", "00:00:10"))
             .Append(("Models__tuned__Name", "tuned/*"))
             .Append(("Models__tuned__Deployment", "*"))
             .Append(("Models__recorded__Deployment", "recorded"));
