@@ -120,8 +120,6 @@ public sealed class CrashTests(AppPool pool, ITestOutputHelper output)
             "Models__recorded__Deployment=recorded",
             "--set",
             "AzureFunctionsJobHost__extensions__durableTask__storageProvider__workItemQueueVisibilityTimeout=00:00:05",
-            "--set",
-            "AzureFunctionsJobHost__extensions__durableTask__storageProvider__controlQueueVisibilityTimeout=00:00:10",
         ];
         using (var first = HostProcess.Start(directory.Path, settings))
         {

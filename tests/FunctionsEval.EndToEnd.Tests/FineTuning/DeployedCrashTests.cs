@@ -105,7 +105,6 @@ public sealed class DeployedCrashTests
         IEnumerable<(string Name, string Value)> settings = DeployedApp
             .Settings(server, checkpoints: 1)
             .Append(("AzureFunctionsJobHost__extensions__durableTask__storageProvider__workItemQueueVisibilityTimeout", "00:00:05"))
-            .Append(("AzureFunctionsJobHost__extensions__durableTask__storageProvider__controlQueueVisibilityTimeout", "00:00:10"))
             .Append(("Models__tuned__Name", "tuned/*"))
             .Append(("Models__tuned__Deployment", "*"))
             .Append(("Models__recorded__Deployment", "recorded"));
