@@ -20,6 +20,10 @@ internal static class SlowTests
             "a run for each storage request that a run makes",
         ["GraderTests.Answers_that_wait_for_their_grades_are_not_paid_again"] = "the judge asks for 31 seconds, more than a call waits for",
         ["EightCandidatesTests.Eight_candidates_and_5000_samples_ask_the_baseline_once_about_each_sample"] = "45,000 calls",
+        ["FaultTests.Worker_killed_mid_run_loses_nothing_and_pays_twice_only_what_was_in_flight"] =
+            "waits for the lease of the executor that was killed, 20 seconds",
+        ["DeployedCrashTests.Host_killed_at_any_step_leaves_no_deployment_and_creates_none_twice"] =
+            "what the killed host had taken from its control queues comes back after a minute, the least that Durable takes",
         ["DemoCommandTests.Demo_evaluates_every_suite_and_ends_with_0"] = "the whole demo, five suites",
     };
 

@@ -35,7 +35,7 @@ public sealed class ManyShardsTests
 
             if (isKilled && merged.Count == ShardsMerged / 2 && Interlocked.Exchange(ref killed, 1) == 0)
             {
-                app.KillWorker();
+                app.KillWorkerAndItsLeases();
                 return StorageFault.Refused;
             }
 

@@ -80,7 +80,7 @@ public sealed partial class PreferenceTests(SharedApp shared) : IClassFixture<Sh
         UseRules();
         var etag = await _app.DropAsync("crashed/test.jsonl", Spec, Lines("crashed"));
         await gate.ReachedAsync();
-        _app.KillWorker();
+        _app.KillWorkerAndItsLeases();
         gate.Open();
         var run = await _app.EndedAsync("crashed/test.jsonl", etag);
 

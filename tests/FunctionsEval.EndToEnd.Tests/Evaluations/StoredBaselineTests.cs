@@ -10,21 +10,37 @@ namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 /// A run whose baseline's answers are those of an earlier run. The oracle is a run of the same spec with both models living: the candidate's
 /// answers follow from a rule, so that everything but times must be the same.
 /// </summary>
-public sealed class StoredBaselineTests
+public sealed class StoredBaselineTests(AppPool pool)
 {
     private const int Rows = 60;
     private const string Old = "recorded-base";
-    private const string Dataset = "stored/test.jsonl";
+
+    private static int _suites;
+
+    /// <summary>A test's own: tests have the same rows, and the app after one another.</summary>
+    private readonly string _suite = $"stored-{Interlocked.Increment(ref _suites)}";
 
     /// <summary>The settings of the model that is gone after its run.</summary>
     private static readonly string[] OfOld = ["Provider", "Endpoint", "Deployment", "ApiKey", "InputPricePerMillionTokens"];
+
+    private static (string Name, string Value)[] Settings =>
+        [
+            ("Evaluation__MinRowsPerShard", "10"),
+            ("Evaluation__MaxRowsPerShard", "10"),
+            ("Models__recorded__InputPricePerMillionTokens", "100"),
+            ("Models__recorded__OutputPricePerMillionTokens", "1000"),
+            ($"Models__{Old}__InputPricePerMillionTokens", "50"),
+            ($"Models__{Old}__OutputPricePerMillionTokens", "500"),
+        ];
+
+    private string Dataset => $"{_suite}/test.jsonl";
 
     [Theory]
     [InlineData(7)]
     [InlineData(60)]
     public async Task Comparison_equals_that_with_both_models_living_although_the_baselines_model_is_gone(int rowsPerShard)
     {
-        await using var app = await StartAsync();
+        await using var app = WithAnswers(await EvaluationApp.StartAsync(Settings));
         var old = await app.EvaluateAsync(Dataset, Spec(Old), Parity.Rows("stored", Rows));
         var living = await app.StartedAsync(Dataset, Spec("recorded", baseline: Old));
         var asked = Asked(app);
@@ -57,7 +73,7 @@ public sealed class StoredBaselineTests
     [InlineData(".jsonl?comp=appendblock", true)]
     public async Task Killed_while_answers_are_copied_gives_the_same_bytes(string moment, bool isCarriedOut)
     {
-        await using var app = await StartAsync(withProxy: true);
+        await using var app = await BorrowAsync(withProxy: true);
         await app.EvaluateAsync(Dataset, Spec(Old), Parity.Rows("stored", Rows));
         var asked = Asked(app);
         var calm = await app.StartedAsync(Dataset, Spec("recorded", baseline: "run:latest"));
@@ -83,7 +99,7 @@ public sealed class StoredBaselineTests
     [Fact]
     public async Task Samples_that_the_earlier_run_did_not_evaluate_have_an_outcome_that_says_so()
     {
-        await using var app = await StartAsync();
+        await using var app = await BorrowAsync();
         var old = await app.EvaluateAsync(Dataset, Spec(Old, limits: """{ "maxRows": 40 }"""), Parity.Rows("stored", Rows));
 
         var run = await app.StartedAsync(Dataset, Spec("recorded", baseline: $"run:{old.PartitionKey}"));
@@ -113,7 +129,7 @@ public sealed class StoredBaselineTests
     [Fact]
     public async Task Earlier_run_that_is_deleted_meanwhile_ends_the_run_and_one_that_is_missing_starts_none()
     {
-        await using var app = await StartAsync();
+        await using var app = await BorrowAsync();
         var none = await app.EvaluateAsync(Dataset, Spec("recorded", baseline: "run:latest"), Parity.Rows("stored", Rows));
         Assert.Equal(("Failed", "no_baseline_run"), (none.GetString("Status"), none.GetString("ErrorCode")));
         Assert.Contains("another model than 'recorded'", none.GetString("ErrorMessage"), StringComparison.Ordinal);
@@ -135,7 +151,7 @@ public sealed class StoredBaselineTests
         const string Duel = """
             {"name":"pairwise","model":"recorded-judge","prefix":"duel_","against":"baseline","rubric":"DUEL {{ answer_a }}|{{ answer_b }}"}
             """;
-        await using var app = await StartAsync();
+        await using var app = await BorrowAsync();
         app.Endpoint.AnswerOf["recorded-judge"] = prompt =>
             (200, prompt.StartsWith("DUEL", StringComparison.Ordinal) ? """{"label":"A"}""" : """{"label":"even"}""");
         var graded = new System.Collections.Concurrent.ConcurrentQueue<string>();
@@ -175,21 +191,21 @@ public sealed class StoredBaselineTests
     [Fact]
     public async Task Upload_that_is_reported_twice_has_one_run_and_a_newer_latest_run_makes_another_by_request()
     {
-        await using var app = await StartAsync();
+        await using var app = await BorrowAsync();
         var first = await app.EvaluateAsync(Dataset, Spec(Old), Parity.Rows("stored", Rows));
         var spec = Spec("recorded", baseline: "run:latest");
-        var run = await app.EvaluateAsync("stored/copy.jsonl", spec, Parity.Rows("stored", Rows));
+        var run = await app.EvaluateAsync($"{_suite}/copy.jsonl", spec, Parity.Rows("stored", Rows));
         var second = await app.StartedAsync(Dataset, Spec(Old), attempt: 1);
-        var again = await app.StartedAsync("stored/copy.jsonl", spec);
+        var again = await app.StartedAsync($"{_suite}/copy.jsonl", spec);
 
         Assert.Equal(first.PartitionKey, run.GetString("BaselineRun"));
         Assert.Equal(second.PartitionKey, again.GetString("BaselineRun"));
         Assert.NotEqual(run.PartitionKey, again.PartitionKey);
         Assert.Equal(run.GetString("SpecHash"), again.GetString("SpecHash"));
-        Assert.Equal(again.PartitionKey, (await app.StartedAsync("stored/copy.jsonl", spec)).PartitionKey);
+        Assert.Equal(again.PartitionKey, (await app.StartedAsync($"{_suite}/copy.jsonl", spec)).PartitionKey);
     }
 
-    private static async Task<JsonObject> RefusalAsync(EvaluationApp app, string spec)
+    private async Task<JsonObject> RefusalAsync(EvaluationApp app, string spec)
     {
         using var http = app.Http;
         using var answer = await http.PostAsync(
@@ -229,17 +245,11 @@ public sealed class StoredBaselineTests
         Assert.Equal("""{"inputTokens":0,"outputTokens":0,"cost":0}""", summary["usage"]!["baseline"]!.ToJsonString());
     }
 
-    private static async Task<EvaluationApp> StartAsync(bool withProxy = false)
+    private async Task<EvaluationApp> BorrowAsync(bool withProxy = false) =>
+        WithAnswers(await EvaluationApp.BorrowAsync(pool, withProxy, Settings));
+
+    private static EvaluationApp WithAnswers(EvaluationApp app)
     {
-        var app = await EvaluationApp.StartAsync(
-            withProxy,
-            ("Evaluation__MinRowsPerShard", "10"),
-            ("Evaluation__MaxRowsPerShard", "10"),
-            ("Models__recorded__InputPricePerMillionTokens", "100"),
-            ("Models__recorded__OutputPricePerMillionTokens", "1000"),
-            ($"Models__{Old}__InputPricePerMillionTokens", "50"),
-            ($"Models__{Old}__OutputPricePerMillionTokens", "500")
-        );
         app.Endpoint.Answer = Parity.Answer;
         app.Endpoint.AnswerOf[Old] = OldAnswer;
         return app;

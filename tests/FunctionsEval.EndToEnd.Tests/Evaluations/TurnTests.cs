@@ -31,7 +31,7 @@ public sealed class TurnTests(AppPool pool)
         var etag = await app.DropAsync("kill/test.jsonl", Spec, Rows("kill"));
         await gate.ReachedAsync();
         await ShardLogs.HoldAsync(app.Blobs, Samples + (Samples / 3));
-        app.KillWorker();
+        app.KillWorkerAndItsLeases();
         gate.Open();
         var killed = await app.EndedAsync("kill/test.jsonl", etag);
 

@@ -5,14 +5,14 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Faults;
 
 /// <summary>The worker ended at chosen moments, found by the storage request that marks them.</summary>
-public sealed class CrashTests(ITestOutputHelper output)
+public sealed class CrashTests(AppPool pool, ITestOutputHelper output)
 {
     private const int Samples = 60;
 
     [Fact]
     public async Task Killed_between_the_last_append_and_the_reply_pays_nothing_again()
     {
-        await using var app = await StartAsync(rowsPerShard: Samples); // Another shard would have calls of its own in flight.
+        await using var app = await BorrowAsync(rowsPerShard: Samples); // Another shard would have calls of its own in flight.
         app.KillOnce(
             call => call is { Method: "PUT" } && call.Path.Contains(".state.json", StringComparison.Ordinal),
             StorageFault.Refused
@@ -27,7 +27,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     [Fact]
     public async Task Killed_while_the_summary_is_written_writes_the_same_one_again()
     {
-        await using var app = await StartAsync();
+        await using var app = await BorrowAsync();
         app.KillOnce(
             call => call is { Method: "PUT" } && call.Path.EndsWith("/summary.json", StringComparison.Ordinal),
             StorageFault.RefusedAfterCommit
@@ -44,7 +44,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     [Fact]
     public async Task Killed_before_reserving_is_started_by_the_sweep()
     {
-        await using var app = await StartAsync();
+        await using var app = await BorrowAsync();
         app.KillOnce(call => call is { Method: "PUT" } && call.Path.EndsWith("/spec.json", StringComparison.Ordinal), StorageFault.Refused);
 
         var run = await RunAsync(app, "reserved");
@@ -57,12 +57,12 @@ public sealed class CrashTests(ITestOutputHelper output)
     [Fact]
     public async Task Sample_that_kills_the_process_is_set_aside_after_three_tries_and_the_others_finish()
     {
-        await using var app = await StartAsync();
+        await using var app = await BorrowAsync();
         app.Endpoint.Seen = body =>
         {
             if ((string?)body["messages"]![0]!["content"] == "deadly 17")
             {
-                app.KillWorker();
+                app.KillWorkerAndItsLeases();
             }
         };
 
@@ -153,9 +153,10 @@ public sealed class CrashTests(ITestOutputHelper output)
         await second.EndedAsync();
     }
 
-    private static async Task<EvaluationApp> StartAsync(int rowsPerShard = 30)
+    private async Task<EvaluationApp> BorrowAsync(int rowsPerShard = 30)
     {
-        var app = await EvaluationApp.StartAsync(
+        var app = await EvaluationApp.BorrowAsync(
+            pool,
             withProxy: true,
             ("Evaluation__MinRowsPerShard", $"{rowsPerShard}"),
             ("Evaluation__MaxRowsPerShard", $"{rowsPerShard}")

@@ -6,9 +6,17 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Faults;
 
 /// <summary>A model that is away as a whole: its samples wait, then the run ends so that it can be resumed.</summary>
-public sealed class OutageTests
+public sealed class OutageTests(AppPool pool)
 {
     private const int Samples = 300;
+
+    private static readonly (string Name, string Value)[] Settings =
+    [
+        ("ModelCalls__MaxAttempts", "4"),
+        ("ModelCalls__BaseDelay", "00:00:00.050"),
+        ("Evaluation__MinRowsPerShard", "100"),
+        ("Evaluation__MaxRowsPerShard", "100"),
+    ];
 
     /// <summary>As an endpoint shows it that refuses connections, a gateway without its server, or a server that loads its model.</summary>
     [Theory]
@@ -19,10 +27,11 @@ public sealed class OutageTests
     public async Task Outage_of_the_whole_model_uses_up_no_sample(string how)
     {
         var outage = Enum.Parse<Damage>(how);
-        await using var app = await StartAsync();
+        await using var app = await EvaluationApp.BorrowAsync(pool, Settings);
+        app.Endpoint.Answer = Parity.Answer;
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(20);
         app.Endpoint.Harm = _ => IsAway() ? outage : Damage.None;
-        var run = await app.EvaluateAsync("away/test.jsonl", Parity.Spec, Parity.Rows("away", Samples));
+        var run = await app.EvaluateAsync($"away-{how}/test.jsonl", Parity.Spec, Parity.Rows("away", Samples));
 
         AssertComplete(run);
         Assert.Equal(Samples, app.Endpoint.Paid);
@@ -72,7 +81,8 @@ public sealed class OutageTests
     [Fact]
     public async Task Sample_that_fails_while_its_neighbours_are_served_is_exhausted_and_can_be_asked_again_alone()
     {
-        await using var app = await StartAsync();
+        // The one sample that is left is given up after a fifth of it.
+        await using var app = await StartAsync(("ModelCalls__MaxOutage", "00:00:50"));
         app.Endpoint.Harm = prompt => prompt == "poison 7" ? Damage.ServerError : Damage.None;
         var run = await app.EvaluateAsync("poison/test.jsonl", Parity.Spec, Parity.Rows("poison", Samples));
 
@@ -130,13 +140,7 @@ public sealed class OutageTests
 
     private static async Task<EvaluationApp> StartAsync(params (string Name, string Value)[] settings)
     {
-        var app = await EvaluationApp.StartAsync([
-            ("ModelCalls__MaxAttempts", "4"),
-            ("ModelCalls__BaseDelay", "00:00:00.050"),
-            ("Evaluation__MinRowsPerShard", "100"),
-            ("Evaluation__MaxRowsPerShard", "100"),
-            .. settings,
-        ]);
+        var app = await EvaluationApp.StartAsync([.. Settings, .. settings]);
         app.Endpoint.Answer = Parity.Answer;
         return app;
     }

@@ -55,7 +55,7 @@ public sealed class CostCeilingTests(ITestOutputHelper output)
                 && Interlocked.CompareExchange(ref step, 2, 1) == 1
             )
             {
-                app.KillWorker();
+                app.KillWorkerAndItsLeases();
                 return StorageFault.Refused;
             }
 

@@ -160,12 +160,23 @@ internal sealed class EvaluationApp : IAsyncDisposable
             if (IsOurs(worker))
             {
                 worker.Kill();
+                worker.WaitForExit();
             }
         }
         catch (ArgumentException)
         {
             // It has ended, and its successor is not there yet.
         }
+    }
+
+    /// <summary>
+    /// As <see cref="KillWorker"/>, and what the dead worker's leases would keep waiting for up to twenty seconds goes on at once. For tests
+    /// whose subject is not that wait, of apps without a second host.
+    /// </summary>
+    public void KillWorkerAndItsLeases()
+    {
+        KillWorker();
+        ShardLogs.EndLeases(Blobs);
     }
 
     /// <summary>Whether a process is a child of this one: the id of a worker that has ended may be another program's by now.</summary>
@@ -208,7 +219,7 @@ internal sealed class EvaluationApp : IAsyncDisposable
         );
     }
 
-    /// <summary>Ends the worker, as a crash does, at a request to its storage, and answers that as told.</summary>
+    /// <summary>Ends the worker with its leases, as a crash does, at a request to its storage, and answers that as told.</summary>
     public void KillOnce(Func<StorageCall, bool> isTheMoment, StorageFault fault)
     {
         var killed = 0;
@@ -219,7 +230,7 @@ internal sealed class EvaluationApp : IAsyncDisposable
                 return StorageFault.None;
             }
 
-            KillWorker();
+            KillWorkerAndItsLeases();
             return fault;
         };
     }

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.ModelClients;
 using Microsoft.AspNetCore.Builder;
@@ -76,22 +79,28 @@ public sealed class StorageSetupTests
     private static ServiceProvider Services(Uri storage, TimeProvider time, MemoryLog logs)
     {
         var account = new Uri(storage, "devstoreaccount1");
+        var connectionString =
+            $"AccountName=devstoreaccount1;AccountKey={Convert.ToBase64String(new byte[64])};BlobEndpoint={account};TableEndpoint={account};QueueEndpoint={account}";
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(
-                new Dictionary<string, string?>
-                {
-                    ["AzureWebJobsStorage"] =
-                        $"AccountName=devstoreaccount1;AccountKey={Convert.ToBase64String(new byte[64])};BlobEndpoint={account};TableEndpoint={account};QueueEndpoint={account}",
-                }
-            )
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["AzureWebJobsStorage"] = connectionString })
             .Build();
         return new ServiceCollection()
             .AddLogging(logging =>
                 logging.ClearProviders().AddProvider(logs).AddFilter((category, _) => category == typeof(StorageSetup).FullName)
             )
             .AddStorage(configuration)
+            .AddSingleton(new BlobServiceClient(connectionString, AtOnce(new BlobClientOptions())))
+            .AddSingleton(new TableServiceClient(connectionString, AtOnce(new TableClientOptions())))
             .AddSingleton(time)
             .AddSingleton<StorageSetup>()
             .BuildServiceProvider();
+    }
+
+    /// <summary>The app's clients repeat as often, and wait for seconds in between.</summary>
+    private static T AtOnce<T>(T options)
+        where T : ClientOptions
+    {
+        (options.Retry.Delay, options.Retry.MaxDelay) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1));
+        return options;
     }
 }
