@@ -41,14 +41,14 @@ internal static class ModelServiceCollectionExtensions
         ));
         services.AddSingleton(provider =>
         {
-            var http = provider.GetRequiredService<ModelTransport>().Client;
+            var http = provider.GetRequiredService<ModelTransport>().Sender;
             var time = provider.GetRequiredService<TimeProvider>();
             var longestWait = provider.GetRequiredService<IOptions<CallRetryOptions>>().Value.LongestWait;
             return new ModelRegistry(
                 models,
                 model => new ConfiguredModel(
                     model,
-                    new ModelEndpoint(model, http, provider.GetRequiredService<TokenCredential>),
+                    new ModelEndpoint(model, http, provider.GetRequiredService<TokenCredential>, time),
                     time,
                     longestWait
                 )

@@ -1,6 +1,3 @@
-using System.ClientModel;
-using System.ClientModel.Primitives;
-using Azure.AI.OpenAI;
 using Azure.Core;
 
 namespace FunctionsEval.Functions.ModelClients.Providers;
@@ -80,12 +77,7 @@ internal sealed class AzureOpenAIProvider : ModelProvider
     }
 
     /// <inheritdoc/>
-    public override ClientPipeline CreatePipeline(ModelOptions model, HttpClient http, Func<TokenCredential> identity) =>
-        model.ApiKey is { } key
-            ? new AzureOpenAIClient(model.Endpoint, new ApiKeyCredential(key), Configure(new AzureOpenAIClientOptions(), http))
-                .GetChatClient(model.Deployment)
-                .Pipeline
-            : CreateIdentityPipeline(model, http, identity);
+    public override void AddKey(HttpRequestMessage request, string key) => request.Headers.Add("api-key", key);
 
     /// <inheritdoc/>
     public override Uri RouteFor(ModelOptions model, string route) =>
@@ -117,7 +109,7 @@ internal sealed class AzureOpenAIProvider : ModelProvider
             return AuthorizeAsync(request, tokenScope ?? AzureHosts.ScopeOf(request.RequestUri!), identity, cancellationToken);
         }
 
-        request.Headers.Add("api-key", apiKey);
+        AddKey(request, apiKey);
         return ValueTask.CompletedTask;
     }
 

@@ -1,4 +1,3 @@
-using System.ClientModel.Primitives;
 
 namespace FunctionsEval.Functions.ModelClients.Transport;
 
@@ -23,11 +22,11 @@ internal sealed class ResponseLog
     public void Send() => Requests++;
 
     /// <summary>Records a response.</summary>
-    public void Add(PipelineResponse response)
+    public void Add(HttpResponseMessage response)
     {
-        foreach (var (name, value) in response.Headers)
+        foreach (var (name, values) in response.Headers.NonValidated)
         {
-            var key = name.ToLowerInvariant();
+            var (key, value) = (name.ToLowerInvariant(), values.ToString());
             if (IsLimit(key) && IsPlain(key) && IsPlain(value) && (_limits.Count < MaxHeaders || _limits.ContainsKey(key)))
             {
                 _limits[key] = value;
