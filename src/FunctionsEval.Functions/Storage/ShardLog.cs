@@ -31,7 +31,7 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
     /// Maximum time for which rows wait for others before they are appended: an append costs as much as several calls, however many rows are
     /// in it.
     /// </summary>
-    private static readonly TimeSpan MaxGathering = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxGathering = TimeSpan.FromMilliseconds(25);
 
     /// <summary>An append that takes longer is late. No further sample is sent before it completes.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);

@@ -44,6 +44,34 @@ public sealed class ShardLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Rows_wait_for_others_until_an_append_is_full_or_a_moment_has_passed()
+    {
+        const int FullAppend = 64;
+        await using var log = await OpenAsync();
+        var appends = 0;
+        _storage.Faults = request =>
+        {
+            appends += IsAppend(request) ? 1 : 0;
+            return Fault.None;
+        };
+
+        for (var row = 0; row < FullAppend; row++)
+        {
+            log.Append(Row(row));
+        }
+
+        while ((await ReadAsync()).Rows.Count < FullAppend)
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(1, appends);
+        log.Append(Row(FullAppend));
+        await AdvanceUntilAsync(() => appends == 2);
+        await log.CompleteAsync();
+    }
+
+    [Fact]
     public async Task Storage_that_refuses_appends_for_a_while_loses_no_row_and_stops_the_buying()
     {
         await using var log = await OpenAsync();
