@@ -76,7 +76,11 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
         }
         catch (Exception fault) when (fault is JsonException or IOException or HttpRequestException)
         {
-            return ReadFault(fault, exchange, isTimedOut: stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested);
+            return ReadFault(
+                fault,
+                exchange,
+                isTimedOut: stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested
+            );
         }
     }
 

@@ -27,7 +27,10 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
     private const int MaxPendingBytes = 8 * MaxBatchBytes;
     private const int MaxPendingRows = 2 * MaxBatchRows;
 
-    /// <summary>Maximum time for which rows wait for others: an append costs as much as several calls, however many are in it.</summary>
+    /// <summary>
+    /// Maximum time for which rows wait for others before they are appended: an append costs as much as several calls, however many rows are
+    /// in it.
+    /// </summary>
     private static readonly TimeSpan MaxGathering = TimeSpan.FromMilliseconds(25);
 
     /// <summary>An append that takes longer is late. No further sample is sent before it completes.</summary>

@@ -95,7 +95,10 @@ public sealed class IdentityTokenTests
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public override async ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)
+        public override async ValueTask<AccessToken> GetTokenAsync(
+            TokenRequestContext requestContext,
+            CancellationToken cancellationToken
+        )
         {
             var asked = Interlocked.Increment(ref _asked);
             if (Gate is { } gate)

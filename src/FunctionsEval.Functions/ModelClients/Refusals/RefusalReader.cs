@@ -185,12 +185,7 @@ internal static class RefusalReader
     // An Azure Machine Learning endpoint answers 424 for every refusal of the server in the container, and says its status in a header.
     private static int StatusOf(HttpResponseMessage response) =>
         response.StatusCode == HttpStatusCode.FailedDependency
-        && int.TryParse(
-            response.Headers.Find("ms-azureml-model-error-statuscode"),
-            NumberStyles.None,
-            CultureInfo.InvariantCulture,
-            out var status
-        )
+        && int.TryParse(response.Headers.Find("ms-azureml-model-error-statuscode"), NumberStyles.None, CultureInfo.InvariantCulture, out var status)
         && status is >= 400 and < 600
             ? status
             : (int)response.StatusCode;

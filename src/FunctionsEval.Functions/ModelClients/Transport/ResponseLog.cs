@@ -1,3 +1,4 @@
+
 namespace FunctionsEval.Functions.ModelClients.Transport;
 
 /// <summary>How many requests were sent, and what the endpoint's headers said about limits. For calls one after the other.</summary>

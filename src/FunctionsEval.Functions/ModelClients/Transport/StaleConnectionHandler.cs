@@ -39,8 +39,7 @@ internal sealed class StaleConnectionHandler : DelegatingHandler
             if (use.Connection is { } connection)
             {
                 connection.HasStreamed =
-                    response.Content.Headers.Find("Content-Type")?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase)
-                    == true;
+                    response.Content.Headers.Find("Content-Type")?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
             }
 
             return response;
