@@ -41,14 +41,14 @@ internal static class ModelServiceCollectionExtensions
         ));
         services.AddSingleton(provider =>
         {
-            var http = provider.GetRequiredService<ModelTransport>().Sender;
+            var http = provider.GetRequiredService<ModelTransport>().Client;
             var time = provider.GetRequiredService<TimeProvider>();
             var longestWait = provider.GetRequiredService<IOptions<CallRetryOptions>>().Value.LongestWait;
             return new ModelRegistry(
                 models,
                 model => new ConfiguredModel(
                     model,
-                    new ModelEndpoint(model, http, provider.GetRequiredService<TokenCredential>, time),
+                    new ModelEndpoint(model, http, provider.GetRequiredService<TokenCredential>),
                     time,
                     longestWait
                 )

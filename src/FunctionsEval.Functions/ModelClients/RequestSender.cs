@@ -1,4 +1,5 @@
-using System.Net;
+using System.ClientModel;
+using System.ClientModel.Primitives;
 using System.Text.Json;
 using Azure.Identity;
 using FunctionsEval.Functions.ModelClients.Answers;
@@ -34,16 +35,16 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
         var answer = new PartialAnswer(request.Markers, sent.HasFlag(Quirks.NoStop) ? request.Sampling.Stop : []);
         var exchange = new ModelExchange(model.Options, request, answer);
         var started = time.GetTimestamp();
-        using var stop = new CancellationTokenSource(model.Options.Timeout, time);
-        await using var stopped = cancellationToken.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), stop);
+        using var timeout = new CancellationTokenSource(model.Options.Timeout, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             model.Responses?.Send();
             using var response = await model.Endpoint.SendAsync(body, stop.Token);
             model.Responses?.Add(response);
             model.Health.Reach();
-            model.Pace.Learn(number, response.Headers, isThrottled: response.StatusCode == HttpStatusCode.TooManyRequests);
-            var result = response.IsSuccessStatusCode
+            model.Pace.Learn(number, response.Headers, isThrottled: response.Status == 429);
+            var result = response.Status is >= 200 and < 300
                 ? await ReadAsync(response, exchange, started, stop.Token)
                 : await RefusalReader.ReadAsync(response, model.Options, time.GetUtcNow(), stop.Token);
             return result is AttemptResult.Ended { Result: ModelCallResult.Answered answered }
@@ -61,7 +62,7 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return stop.IsCancellationRequested
+            return timeout.IsCancellationRequested
                 ? answer.Fail(TransientFault.TimedOut, CallReasons.TimedOut)
                 : answer.Fail(TransientFault.Unreachable, CallReasons.ConnectionFailed);
         }
@@ -74,18 +75,14 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
             // The identity exists, or got a token before: the token service is unreachable.
             return new AttemptResult.Transient(TransientFault.NoIdentityToken, CallReasons.NoIdentityToken);
         }
-        catch (Exception fault) when (fault is JsonException or IOException or HttpRequestException)
+        catch (Exception fault) when (fault is JsonException or IOException or HttpRequestException or ClientResultException)
         {
-            return ReadFault(
-                fault,
-                exchange,
-                isTimedOut: stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested
-            );
+            return ReadFault(fault, exchange, timeout.IsCancellationRequested);
         }
     }
 
     private async Task<AttemptResult> ReadAsync(
-        HttpResponseMessage response,
+        PipelineResponse response,
         ModelExchange exchange,
         long started,
         CancellationToken cancellationToken
@@ -94,7 +91,7 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
         var (model, request, _) = exchange;
         var maxBytes = ResponseBody.MaxBytesFor(model, request);
         ResponseBody.CheckLength(response, maxBytes);
-        await using var body = new BodyStream(await response.Content.ReadAsStreamAsync(cancellationToken), maxBytes, bodies);
+        await using var body = new BodyStream(response.ContentStream ?? Stream.Null, maxBytes, bodies);
         // The content decides, not Content-Type: servers may answer a streaming request in one piece, and proxies change the header.
         if (
             model.Api.MayStream(request)
@@ -120,8 +117,9 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
             _ => isNamedSo || isAskedFor,
         };
 
-    private static bool IsEventStream(HttpResponseMessage response) =>
-        response.Content.Headers.Find("Content-Type")?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
+    private static bool IsEventStream(PipelineResponse response) =>
+        response.Headers.TryGetValue("Content-Type", out var type)
+        && type?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>The result of an attempt whose connection failed, or whose answer cannot be read.</summary>
     private static AttemptResult.Transient ReadFault(Exception fault, ModelExchange exchange, bool isTimedOut)
@@ -143,7 +141,7 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
     }
 
     private static bool IsWithoutConnection(Exception fault) =>
-        (fault as HttpRequestException)?.HttpRequestError
+        (fault as HttpRequestException ?? fault.InnerException as HttpRequestException)?.HttpRequestError
             is HttpRequestError.NameResolutionError
                 or HttpRequestError.ConnectionError
                 or HttpRequestError.SecureConnectionError

@@ -1,3 +1,6 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using Azure.AI.OpenAI;
 using Azure.Core;
 
 namespace FunctionsEval.Functions.ModelClients.Providers;
@@ -77,7 +80,12 @@ internal sealed class AzureOpenAIProvider : ModelProvider
     }
 
     /// <inheritdoc/>
-    public override void AddKey(HttpRequestMessage request, string key) => request.Headers.Add("api-key", key);
+    public override ClientPipeline CreatePipeline(ModelOptions model, HttpClient http, Func<TokenCredential> identity) =>
+        model.ApiKey is { } key
+            ? new AzureOpenAIClient(model.Endpoint, new ApiKeyCredential(key), Configure(new AzureOpenAIClientOptions(), http))
+                .GetChatClient(model.Deployment)
+                .Pipeline
+            : CreateIdentityPipeline(model, http, identity);
 
     /// <inheritdoc/>
     public override Uri RouteFor(ModelOptions model, string route) =>
@@ -109,7 +117,7 @@ internal sealed class AzureOpenAIProvider : ModelProvider
             return AuthorizeAsync(request, tokenScope ?? AzureHosts.ScopeOf(request.RequestUri!), identity, cancellationToken);
         }
 
-        AddKey(request, apiKey);
+        request.Headers.Add("api-key", apiKey);
         return ValueTask.CompletedTask;
     }
 

@@ -1,5 +1,7 @@
+using System.ClientModel.Primitives;
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using Azure.AI.OpenAI;
 using Azure.Core;
 using FunctionsEval.Functions.ModelClients.Protocols;
 
@@ -49,10 +51,11 @@ internal abstract class ModelProvider
         : !SecureAddress.IsAllowed(address) ? EndpointReading.Refuse("is http; use https (http is allowed for this machine only).")
         : ReadAddress(address, apiVersion, setting);
 
-    /// <summary>Adds a key to a request.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="key">The key.</param>
-    public virtual void AddKey(HttpRequestMessage request, string key) => request.Headers.Authorization = new("Bearer", key);
+    /// <summary>Creates what authorizes and sends requests to a model's endpoint; nothing is sent yet.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="http">The process-wide client.</param>
+    /// <param name="identity">Gives the credential of the app's identity.</param>
+    public abstract ClientPipeline CreatePipeline(ModelOptions model, HttpClient http, Func<TokenCredential> identity);
 
     /// <summary>The address of a route of a model.</summary>
     /// <param name="model">The model.</param>
@@ -83,7 +86,7 @@ internal abstract class ModelProvider
     {
         if (apiKey is not null)
         {
-            AddKey(request, apiKey);
+            request.Headers.Authorization = new("Bearer", apiKey);
             return ValueTask.CompletedTask;
         }
 
@@ -129,6 +132,14 @@ internal abstract class ModelProvider
             ? EndpointReading.Refuse($"has the route in it; end the address before /{route}, such as https://my-server/v1.")
         : new EndpointReading(new Uri(RootOf(address)), apiVersion ?? ModelOptions.DefaultApiVersion);
 
+    /// <summary>Creates what sends requests with a token of the app's identity.</summary>
+    /// <remarks>Only to the model's own endpoint: the app sends to no other address, and follows no redirect.</remarks>
+    protected static ClientPipeline CreateIdentityPipeline(ModelOptions model, HttpClient http, Func<TokenCredential> identity)
+    {
+        var options = Configure(new AzureOpenAIClientOptions { Audience = new AzureOpenAIAudience(model.Scope!) }, http);
+        return new AzureOpenAIClient(model.Endpoint, identity(), options).GetChatClient(model.Deployment).Pipeline;
+    }
+
     /// <summary>Adds a token of the app's identity to a request.</summary>
     protected static async ValueTask AuthorizeAsync(
         HttpRequestMessage request,
@@ -143,4 +154,15 @@ internal abstract class ModelProvider
 
     /// <summary>An endpoint's root without a slash at its end.</summary>
     protected static string RootOf(Uri endpoint) => endpoint.AbsoluteUri.TrimEnd('/');
+
+    /// <summary>Options of an SDK's client by which it sends what it is given, once.</summary>
+    protected static T Configure<T>(T options, HttpClient http)
+        where T : ClientPipelineOptions
+    {
+        options.Transport = new HttpClientPipelineTransport(http);
+        // The SDK's own retries wait out any Retry-After inside the call, hours if it says so; CallRetryPolicy does not.
+        options.RetryPolicy = new ClientRetryPolicy(0);
+        options.NetworkTimeout = Timeout.InfiniteTimeSpan;
+        return options;
+    }
 }

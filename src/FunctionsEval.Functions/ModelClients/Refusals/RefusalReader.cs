@@ -1,5 +1,5 @@
+using System.ClientModel.Primitives;
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Scoring;
@@ -20,15 +20,15 @@ internal static class RefusalReader
     /// <param name="cancellationToken">Stops at once.</param>
     /// <exception cref="IOException">The connection broke.</exception>
     public static async Task<AttemptResult> ReadAsync(
-        HttpResponseMessage response,
+        PipelineResponse response,
         ModelOptions model,
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
-        if ((int)response.StatusCode is >= 300 and < 400 and var redirection)
+        if (response.Status is >= 300 and < 400)
         {
-            return new AttemptResult.Ended(AddressRefusals.Redirected(redirection, model));
+            return new AttemptResult.Ended(AddressRefusals.Redirected(response.Status, model));
         }
 
         var error = await ReadErrorAsync(response, cancellationToken);
@@ -157,7 +157,7 @@ internal static class RefusalReader
         AttemptResult.Transient Transient(TransientFault fault) => new(fault, error.Reason, retryAfter) { Description = error.Describe() };
     }
 
-    private static async Task<EndpointError> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<EndpointError> ReadErrorAsync(PipelineResponse response, CancellationToken cancellationToken)
     {
         Memory<byte> body;
         try
@@ -183,10 +183,11 @@ internal static class RefusalReader
     }
 
     // An Azure Machine Learning endpoint answers 424 for every refusal of the server in the container, and says its status in a header.
-    private static int StatusOf(HttpResponseMessage response) =>
-        response.StatusCode == HttpStatusCode.FailedDependency
-        && int.TryParse(response.Headers.Find("ms-azureml-model-error-statuscode"), NumberStyles.None, CultureInfo.InvariantCulture, out var status)
+    private static int StatusOf(PipelineResponse response) =>
+        response.Status == 424
+        && response.Headers.TryGetValue("ms-azureml-model-error-statuscode", out var text)
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status)
         && status is >= 400 and < 600
             ? status
-            : (int)response.StatusCode;
+            : response.Status;
 }

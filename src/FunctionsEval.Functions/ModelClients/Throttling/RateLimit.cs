@@ -1,7 +1,6 @@
+using System.ClientModel.Primitives;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
-using FunctionsEval.Functions.ModelClients.Transport;
 
 namespace FunctionsEval.Functions.ModelClients.Throttling;
 
@@ -14,21 +13,24 @@ internal readonly partial record struct RateLimit(long Remaining, TimeSpan Reset
     /// <summary>
     /// Reads the quota of requests; null where the headers say nothing that makes sense (the Responses API of Azure gives −1 and 0).
     /// </summary>
-    public static RateLimit? ReadRequests(HttpResponseHeaders headers) =>
-        Read(headers, "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests", "x-ratelimit-limit-requests");
+    public static RateLimit? ReadRequests(PipelineResponseHeaders headers) => Read(headers, "requests");
 
     /// <summary>Reads the quota of tokens.</summary>
     /// <inheritdoc cref="ReadRequests"/>
-    public static RateLimit? ReadTokens(HttpResponseHeaders headers) =>
-        Read(headers, "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens", "x-ratelimit-limit-tokens");
+    public static RateLimit? ReadTokens(PipelineResponseHeaders headers) => Read(headers, "tokens");
 
-    private static RateLimit? Read(HttpResponseHeaders headers, string remainingName, string resetName, string limitName) =>
-        Count(headers, remainingName) is { } remaining && headers.Find(resetName) is { } text && Time(text) is { } reset
-            ? new RateLimit(remaining, reset, Count(headers, limitName) is > 0 and var limit ? limit : null)
+    private static RateLimit? Read(PipelineResponseHeaders headers, string quota) =>
+        Count(headers, $"x-ratelimit-remaining-{quota}") is { } remaining
+        && headers.TryGetValue($"x-ratelimit-reset-{quota}", out var text)
+        && text is not null
+        && Time(text) is { } reset
+            ? new RateLimit(remaining, reset, Count(headers, $"x-ratelimit-limit-{quota}") is > 0 and var limit ? limit : null)
             : null;
 
-    private static long? Count(HttpResponseHeaders headers, string name) =>
-        long.TryParse(headers.Find(name), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+    private static long? Count(PipelineResponseHeaders headers, string name) =>
+        headers.TryGetValue(name, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count
+            : null;
 
     /// <summary>A time in seconds, or as Go writes durations: <c>1h2m3.5s</c>, <c>20ms</c>.</summary>
     private static TimeSpan? Time(string text)

@@ -1,4 +1,4 @@
-using System.Net.Http.Headers;
+using System.ClientModel.Primitives;
 
 namespace FunctionsEval.Functions.ModelClients.Throttling;
 
@@ -30,7 +30,7 @@ internal sealed class RateLimitPace(TimeProvider time, TimeSpan maxWait)
     /// <summary>Waits until a request may be sent.</summary>
     /// <returns>The request's number.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
-    public async ValueTask<long> PassAsync(CancellationToken cancellationToken)
+    public async Task<long> PassAsync(CancellationToken cancellationToken)
     {
         long? started = null;
         while (true)
@@ -64,7 +64,7 @@ internal sealed class RateLimitPace(TimeProvider time, TimeSpan maxWait)
     /// <param name="request">The request's number.</param>
     /// <param name="headers">The response's headers.</param>
     /// <param name="isThrottled">Whether it refuses the request for lack of quota.</param>
-    public void Learn(long request, HttpResponseHeaders headers, bool isThrottled)
+    public void Learn(long request, PipelineResponseHeaders headers, bool isThrottled)
     {
         var requests = RateLimit.ReadRequests(headers);
         var tokens = RateLimit.ReadTokens(headers);

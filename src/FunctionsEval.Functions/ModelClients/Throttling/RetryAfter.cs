@@ -1,6 +1,6 @@
+using System.ClientModel.Primitives;
 using System.Globalization;
 using System.Net.Http.Headers;
-using FunctionsEval.Functions.ModelClients.Transport;
 
 namespace FunctionsEval.Functions.ModelClients.Throttling;
 
@@ -16,14 +16,14 @@ internal static class RetryAfter
     /// <param name="headers">The response's headers.</param>
     /// <param name="now">This machine's time, used for an HTTP date only when the response has no <c>Date</c> of its own.</param>
     /// <returns>Null when there is none, or when it is invalid, past, zero or negative. At most a year.</returns>
-    public static TimeSpan? Read(HttpResponseHeaders headers, DateTimeOffset now)
+    public static TimeSpan? Read(PipelineResponseHeaders headers, DateTimeOffset now)
     {
-        if (Seconds(headers.Find("retry-after-ms"), 0.001) is { } precise)
+        if (headers.TryGetValue("retry-after-ms", out var milliseconds) && Seconds(milliseconds, 0.001) is { } precise)
         {
             return precise;
         }
 
-        if (headers.Find("Retry-After") is { } value)
+        if (headers.TryGetValue("Retry-After", out var value) && value is not null)
         {
             if (Seconds(value, 1) is { } seconds)
             {
@@ -33,7 +33,10 @@ internal static class RetryAfter
             if (RetryConditionHeaderValue.TryParse(value, out var condition) && condition.Date is { } date)
             {
                 // Compares two times of the server's clock, because this machine's clock may be off by minutes.
-                var sent = RetryConditionHeaderValue.TryParse(headers.Find("Date"), out var own) && own.Date is { } d ? d : now;
+                var sent =
+                    headers.TryGetValue("Date", out var text) && RetryConditionHeaderValue.TryParse(text, out var own) && own.Date is { } d
+                        ? d
+                        : now;
                 return Sensible((date - sent).TotalSeconds);
             }
         }

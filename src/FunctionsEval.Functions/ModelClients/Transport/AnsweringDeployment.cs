@@ -1,4 +1,4 @@
-using System.Net.Http.Headers;
+using System.ClientModel.Primitives;
 using System.Text.RegularExpressions;
 
 namespace FunctionsEval.Functions.ModelClients.Transport;
@@ -16,23 +16,22 @@ internal static partial class AnsweringDeployment
     private const string Unnamed = "a deployment without a name";
 
     /// <summary>The deployment that answered in place of the one that was asked; null where none is known.</summary>
-    public static string? FindOther(HttpResponseHeaders headers, ModelOptions model)
+    public static string? FindOther(PipelineResponseHeaders headers, ModelOptions model)
     {
-        var named = headers.Find("x-ms-deployment-name") is { } text && Name().IsMatch(text) ? text : null;
-        foreach (var header in headers.NonValidated)
+        var named = headers.TryGetValue("x-ms-deployment-name", out var text) && text is not null && Name().IsMatch(text) ? text : null;
+        if (headers.Any(header => header.Key.StartsWith(Spillover, StringComparison.OrdinalIgnoreCase)))
         {
-            if (header.Key.StartsWith(Spillover, StringComparison.OrdinalIgnoreCase))
-            {
-                return named ?? Unnamed;
-            }
+            return named ?? Unnamed;
         }
 
         return string.Equals(named, model.Deployment, StringComparison.OrdinalIgnoreCase) ? null : named;
     }
 
     /// <summary>The status with which the other deployment refused too; null where none was asked.</summary>
-    public static int? FindSpilloverError(HttpResponseHeaders headers) =>
-        int.TryParse(headers.Find("x-ms-spillover-error"), out var status) && status is >= 400 and < 600 ? status : null;
+    public static int? FindSpilloverError(PipelineResponseHeaders headers) =>
+        headers.TryGetValue("x-ms-spillover-error", out var text) && int.TryParse(text, out var status) && status is >= 400 and < 600
+            ? status
+            : null;
 
     // An endpoint's word, which gets into tables and warnings.
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._:-]{0,127}\z")]

@@ -1,4 +1,5 @@
-using System.Net.Http.Headers;
+using System.ClientModel;
+using System.ClientModel.Primitives;
 using Azure.Core;
 
 namespace FunctionsEval.Functions.ModelClients.Transport;
@@ -7,43 +8,42 @@ namespace FunctionsEval.Functions.ModelClients.Transport;
 /// Sends one request to one model and returns the raw response, whatever its status. It does not repeat requests, follow redirects or
 /// buffer.
 /// </summary>
+/// <remarks>
+/// Uses the SDKs for credentials and headers, and writes routes and bodies itself: the typed methods of 2.1.0 send <c>max_tokens</c> in one
+/// form only, throw on answers with pieces missing, know only the api-versions that existed when they were built, and have no completions
+/// API at all.
+/// </remarks>
 /// <param name="model">Where it is.</param>
-/// <param name="http">The process-wide pool (see <see cref="ModelTransport"/>).</param>
+/// <param name="http">The process-wide client (see <see cref="ModelTransport"/>).</param>
 /// <param name="identity">Gives the managed identity's credential, where a model has no key.</param>
-/// <param name="time">The clock.</param>
-internal sealed class ModelEndpoint(ModelOptions model, HttpMessageInvoker http, Func<TokenCredential> identity, TimeProvider time)
+internal sealed class ModelEndpoint(ModelOptions model, HttpClient http, Func<TokenCredential> identity)
 {
-    // Servers without keys ignore the header, and gateways before them may insist on one.
-    private const string PlaceholderKey = "none";
-
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-    private static readonly string UserAgent = $"FunctionsEval/{typeof(ModelEndpoint).Assembly.GetName().Version!.ToString(3)}";
-
+    private readonly ClientPipeline _pipeline = model.Provider.CreatePipeline(model, http, identity);
     private readonly Uri _route = model.Provider.RouteFor(model, model.Api.Route);
-    private readonly IdentityToken? _token = model is { ApiKey: null, Scope: { } scope } ? new IdentityToken(identity, scope, time) : null;
 
     /// <summary>
     /// Sends a body and returns when the headers of the response are there. The caller reads the content stream and disposes of the
     /// response.
     /// </summary>
-    /// <exception cref="HttpRequestException">No response.</exception>
-    /// <exception cref="Azure.Identity.AuthenticationFailedException">The identity has no token.</exception>
-    public async Task<HttpResponseMessage> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    /// <exception cref="ClientResultException">No response (the inner exception says why).</exception>
+    public async Task<PipelineResponse> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        using var content = new ReadOnlyMemoryContent(body);
-        content.Headers.ContentType = Json;
-        using var request = new HttpRequestMessage(HttpMethod.Post, _route) { Content = content };
-        request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
-        if (_token is null)
-        {
-            model.Provider.AddKey(request, model.ApiKey ?? PlaceholderKey);
-        }
-        else
-        {
-            request.Headers.Authorization = await _token.GetAsync(cancellationToken);
-        }
-
-        return await http.SendAsync(request, cancellationToken);
+        using var content = BinaryContent.Create(BinaryData.FromBytes(body));
+        using var message = _pipeline.CreateMessage();
+        message.Request.Method = "POST";
+        message.Request.Uri = _route;
+        message.Request.Headers.Set("Content-Type", "application/json");
+        message.Request.Headers.Set("Accept", "application/json");
+        message.Request.Content = content;
+        message.Apply(
+            new RequestOptions
+            {
+                BufferResponse = false,
+                ErrorOptions = ClientErrorBehaviors.NoThrow,
+                CancellationToken = cancellationToken,
+            }
+        );
+        await _pipeline.SendAsync(message);
+        return message.ExtractResponse() ?? throw new InvalidOperationException("The pipeline returned without a response.");
     }
 }

@@ -3,33 +3,21 @@ namespace FunctionsEval.Functions.ModelClients.Transport;
 /// <summary>The connection pool that all models share.</summary>
 internal sealed class ModelTransport : IDisposable
 {
-    /// <summary>Creates the pool; nothing is connected yet.</summary>
-    public ModelTransport()
-    {
-        var handler = new StaleConnectionHandler(
-            // Long enough to reuse connections, short enough to follow a change of DNS.
-            CreateSockets(lifetime: TimeSpan.FromMinutes(5)),
-            CreateSockets(lifetime: TimeSpan.Zero)
-        );
-        Client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        Sender = new HttpMessageInvoker(handler, disposeHandler: false);
-    }
-
     /// <summary>The client over the pool. Its timeout is infinite: each attempt brings its own.</summary>
-    public HttpClient Client { get; }
-
-    /// <summary>
-    /// The pool without the client's own time-outs, defaults and buffer, for requests that bring all of it: a response is returned when its
-    /// headers are there.
-    /// </summary>
-    public HttpMessageInvoker Sender { get; }
+    public HttpClient Client { get; } =
+        new(
+            new StaleConnectionHandler(
+                // Long enough to reuse connections, short enough to follow a change of DNS.
+                CreateSockets(lifetime: TimeSpan.FromMinutes(5)),
+                CreateSockets(lifetime: TimeSpan.Zero)
+            )
+        )
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Sender.Dispose();
-        Client.Dispose();
-    }
+    public void Dispose() => Client.Dispose();
 
     private static SocketsHttpHandler CreateSockets(TimeSpan lifetime) =>
         new()

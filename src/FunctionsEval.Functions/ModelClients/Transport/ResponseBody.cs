@@ -1,3 +1,5 @@
+using System.ClientModel.Primitives;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -29,19 +31,19 @@ internal static class ResponseBody
     /// <exception cref="BodyTooLargeException">It is longer than allowed.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public static async Task<Memory<byte>> ReadAsync(
-        HttpResponseMessage response,
+        PipelineResponse response,
         int maxBytes,
         BodyBudget? budget,
         CancellationToken cancellationToken
     )
     {
         CheckLength(response, maxBytes);
-        await using var body = new BodyStream(await response.Content.ReadAsStreamAsync(cancellationToken), maxBytes, budget);
+        await using var body = new BodyStream(response.ContentStream ?? Stream.Null, maxBytes, budget);
         return await ReadAsync(body, cancellationToken);
     }
 
     /// <summary>Reads the rest of a body.</summary>
-    /// <inheritdoc cref="ReadAsync(HttpResponseMessage, int, BodyBudget?, CancellationToken)"/>
+    /// <inheritdoc cref="ReadAsync(PipelineResponse, int, BodyBudget?, CancellationToken)"/>
     public static async Task<Memory<byte>> ReadAsync(BodyStream body, CancellationToken cancellationToken)
     {
         // Grows with the bytes that arrive, because the announced length is only a claim.
@@ -52,9 +54,13 @@ internal static class ResponseBody
 
     /// <summary>Refuses a body that announces more than is read.</summary>
     /// <exception cref="BodyTooLargeException">It is longer than allowed.</exception>
-    public static void CheckLength(HttpResponseMessage response, int maxBytes)
+    public static void CheckLength(PipelineResponse response, int maxBytes)
     {
-        if (response.Content.Headers.ContentLength > maxBytes)
+        if (
+            response.Headers.TryGetValue("Content-Length", out var text)
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            && length > maxBytes
+        )
         {
             throw new BodyTooLargeException();
         }

@@ -1,3 +1,4 @@
+using System.ClientModel.Primitives;
 
 namespace FunctionsEval.Functions.ModelClients.Transport;
 
@@ -22,11 +23,11 @@ internal sealed class ResponseLog
     public void Send() => Requests++;
 
     /// <summary>Records a response.</summary>
-    public void Add(HttpResponseMessage response)
+    public void Add(PipelineResponse response)
     {
-        foreach (var (name, values) in response.Headers.NonValidated)
+        foreach (var (name, value) in response.Headers)
         {
-            var (key, value) = (name.ToLowerInvariant(), values.ToString());
+            var key = name.ToLowerInvariant();
             if (IsLimit(key) && IsPlain(key) && IsPlain(value) && (_limits.Count < MaxHeaders || _limits.ContainsKey(key)))
             {
                 _limits[key] = value;

@@ -38,8 +38,7 @@ internal sealed class StaleConnectionHandler : DelegatingHandler
             var response = await base.SendAsync(request, cancellationToken);
             if (use.Connection is { } connection)
             {
-                connection.HasStreamed =
-                    response.Content.Headers.Find("Content-Type")?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
+                connection.HasStreamed = response.Content.Headers.ContentType?.MediaType == "text/event-stream";
             }
 
             return response;
