@@ -27,9 +27,13 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
     private const int MaxPendingBytes = 8 * MaxBatchBytes;
     private const int MaxPendingRows = 2 * MaxBatchRows;
 
+    /// <summary>Rows that must be worth the wait for them.</summary>
+    private const int MinGathered = 8;
+
     /// <summary>
-    /// Maximum time for which rows wait for others before they are appended: an append costs as much as several calls, however many rows are
-    /// in it.
+    /// Maximum time for which rows wait for others before they are appended, where at least <see cref="MinGathered"/> may come in it: an append
+    /// costs as much as several calls, however many rows are in it. Rows that come more slowly are appended at once, so that a crash loses
+    /// none of them to a wait that saves little.
     /// </summary>
     private static readonly TimeSpan MaxGathering = TimeSpan.FromMilliseconds(25);
 
@@ -242,11 +246,18 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
     {
         var batch = new ArrayBufferWriter<byte>();
         var lines = new List<QueuedLine>();
+        var takenAt = _time.GetTimestamp();
         try
         {
             while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
             {
-                await GatherAsync();
+                // As many as in the last append and the time since then.
+                if (lines.Count * MaxGathering > MinGathered * _time.GetElapsedTime(takenAt))
+                {
+                    await GatherAsync();
+                }
+
+                takenAt = _time.GetTimestamp();
                 batch.ResetWrittenCount();
                 lines.Clear();
                 while (lines.Count < MaxBatchRows && batch.WrittenCount < MaxBatchBytes && _queue.Reader.TryRead(out var line))

@@ -44,7 +44,7 @@ public sealed class ShardLogTests : IDisposable
     }
 
     [Fact]
-    public async Task Rows_wait_for_others_until_an_append_is_full_or_a_moment_has_passed()
+    public async Task Rows_that_come_fast_wait_for_others_until_an_append_is_full_or_a_moment_has_passed()
     {
         const int FullAppend = 64;
         await using var log = await OpenAsync();
@@ -55,19 +55,30 @@ public sealed class ShardLogTests : IDisposable
             return Fault.None;
         };
 
+        // The clock stands still, so they come as fast as can be.
         for (var row = 0; row < FullAppend; row++)
         {
             log.Append(Row(row));
         }
 
-        while ((await ReadAsync()).Rows.Count < FullAppend)
-        {
-            await Task.Delay(1, TestContext.Current.CancellationToken);
-        }
-
+        await WrittenAsync(FullAppend);
         Assert.Equal(1, appends);
         log.Append(Row(FullAppend));
         await AdvanceUntilAsync(() => appends == 2);
+        await log.CompleteAsync();
+    }
+
+    [Fact]
+    public async Task Rows_that_come_slowly_are_appended_at_once()
+    {
+        await using var log = await OpenAsync();
+        for (var row = 0; row < 5; row++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(25));
+            log.Append(Row(row));
+            await WrittenAsync(row + 1); // Now the clock stands still: a row that waited would wait for ever.
+        }
+
         await log.CompleteAsync();
     }
 
@@ -348,6 +359,14 @@ public sealed class ShardLogTests : IDisposable
         while (!condition())
         {
             _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private async Task WrittenAsync(int rows)
+    {
+        while ((await ReadAsync()).Rows.Count < rows)
+        {
             await Task.Delay(1, TestContext.Current.CancellationToken);
         }
     }
