@@ -27,6 +27,16 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
     private const int MaxPendingBytes = 8 * MaxBatchBytes;
     private const int MaxPendingRows = 2 * MaxBatchRows;
 
+    /// <summary>Rows that must be worth the wait for them.</summary>
+    private const int MinGathered = 8;
+
+    /// <summary>
+    /// Maximum time for which rows wait for others before they are appended, where at least <see cref="MinGathered"/> may come in it: an append
+    /// costs as much as several calls, however many rows are in it. Rows that come more slowly are appended at once, so that a crash loses
+    /// none of them to a wait that saves little.
+    /// </summary>
+    private static readonly TimeSpan MaxGathering = TimeSpan.FromMilliseconds(25);
+
     /// <summary>An append that takes longer is late. No further sample is sent before it completes.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
 
@@ -37,9 +47,12 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
     private readonly Channel<QueuedLine> _queue = Channel.CreateUnbounded<QueuedLine>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _writing;
     private TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _due = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _appendingSince;
     private long _pendingBytes;
     private int _pendingRows;
+    private int _awaitedLines;
+    private volatile bool _isClosed;
     private long _announcedUpTo;
     private Task _announced = Task.CompletedTask;
 
@@ -65,6 +78,13 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
 
     /// <summary>Cancelled when this executor may no longer work on the shard.</summary>
     public CancellationToken Lost => _blob.Lost;
+
+    /// <summary>Whether the next append is full, or somebody waits for it.</summary>
+    private bool IsDue =>
+        _isClosed
+        || Volatile.Read(ref _awaitedLines) > 0
+        || Volatile.Read(ref _pendingRows) >= MaxBatchRows
+        || Volatile.Read(ref _pendingBytes) >= MaxBatchBytes;
 
     private bool IsLate =>
         Volatile.Read(ref _pendingRows) > MaxPendingRows
@@ -176,6 +196,7 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
 
     private void Close()
     {
+        _isClosed = true;
         Enqueue(new QueuedLine(new SessionLine { Session = SessionLine.Closed }.ToBytes()));
         _queue.Writer.TryComplete();
     }
@@ -194,18 +215,49 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
     private bool Enqueue(QueuedLine line)
     {
         Interlocked.Add(ref _pendingBytes, line.Bytes.Length);
-        return _queue.Writer.TryWrite(line);
+        if (line.Appended is not null)
+        {
+            Interlocked.Increment(ref _awaitedLines);
+        }
+
+        var isQueued = _queue.Writer.TryWrite(line);
+        if (IsDue)
+        {
+            Volatile.Read(ref _due).TrySetResult();
+        }
+
+        return isQueued;
     }
 
-    /// <summary>Group commit: whatever has queued up while the last append was under way goes into the next.</summary>
+    /// <summary>Lets further lines queue up, until the next append is due.</summary>
+    private async Task GatherAsync()
+    {
+        // Before the look at what is queued, so that a line that comes after it is noticed.
+        var due = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _due, due);
+        if (!IsDue)
+        {
+            await due.Task.WaitAsync(MaxGathering, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Group commit: whatever has queued up since the last append goes into the next.</summary>
     private async Task WriteAsync()
     {
         var batch = new ArrayBufferWriter<byte>();
         var lines = new List<QueuedLine>();
+        var takenAt = _time.GetTimestamp();
         try
         {
             while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
             {
+                // As many as in the last append and the time since then.
+                if (lines.Count * MaxGathering > MinGathered * _time.GetElapsedTime(takenAt))
+                {
+                    await GatherAsync();
+                }
+
+                takenAt = _time.GetTimestamp();
                 batch.ResetWrittenCount();
                 lines.Clear();
                 while (lines.Count < MaxBatchRows && batch.WrittenCount < MaxBatchBytes && _queue.Reader.TryRead(out var line))
@@ -241,6 +293,7 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
         Interlocked.Add(ref _pendingRows, -lines.Count(line => line.IsRow));
         foreach (var appended in lines.Select(line => line.Appended).OfType<TaskCompletionSource>())
         {
+            Interlocked.Decrement(ref _awaitedLines);
             if (fault is null)
             {
                 appended.TrySetResult();

@@ -44,6 +44,45 @@ public sealed class ShardLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Rows_that_come_fast_wait_for_others_until_an_append_is_full_or_a_moment_has_passed()
+    {
+        const int FullAppend = 64;
+        await using var log = await OpenAsync();
+        var appends = 0;
+        _storage.Faults = request =>
+        {
+            appends += IsAppend(request) ? 1 : 0;
+            return Fault.None;
+        };
+
+        // The clock stands still, so they come as fast as can be.
+        for (var row = 0; row < FullAppend; row++)
+        {
+            log.Append(Row(row));
+        }
+
+        await WrittenAsync(FullAppend);
+        Assert.Equal(1, appends);
+        log.Append(Row(FullAppend));
+        await AdvanceUntilAsync(() => appends == 2);
+        await log.CompleteAsync();
+    }
+
+    [Fact]
+    public async Task Rows_that_come_slowly_are_appended_at_once()
+    {
+        await using var log = await OpenAsync();
+        for (var row = 0; row < 5; row++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(25));
+            log.Append(Row(row));
+            await WrittenAsync(row + 1); // Now the clock stands still: a row that waited would wait for ever.
+        }
+
+        await log.CompleteAsync();
+    }
+
+    [Fact]
     public async Task Storage_that_refuses_appends_for_a_while_loses_no_row_and_stops_the_buying()
     {
         await using var log = await OpenAsync();
@@ -320,6 +359,14 @@ public sealed class ShardLogTests : IDisposable
         while (!condition())
         {
             _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private async Task WrittenAsync(int rows)
+    {
+        while ((await ReadAsync()).Rows.Count < rows)
+        {
             await Task.Delay(1, TestContext.Current.CancellationToken);
         }
     }

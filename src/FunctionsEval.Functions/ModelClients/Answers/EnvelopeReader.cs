@@ -51,9 +51,9 @@ internal static class EnvelopeReader
 
     // An endpoint's word: kept short, and on one line.
     private static string? NameOf(JsonElement? element) =>
-        element?.GetText()?.Trim() is { Length: > 0 } name
-            ? string.Concat(name.Where(character => !char.IsControl(character)).Take(MaxNameLength))
-            : null;
+        element?.GetText()?.Trim() is not { Length: > 0 } name ? null
+        : name.Length <= MaxNameLength && !name.Any(char.IsControl) ? name
+        : string.Concat(name.Where(character => !char.IsControl(character)).Take(MaxNameLength));
 }
 
 /// <summary>The tokens of an answer, as its endpoint counts them; 0 for what it does not say.</summary>

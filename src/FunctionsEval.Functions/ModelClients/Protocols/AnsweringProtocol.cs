@@ -41,15 +41,19 @@ internal abstract class AnsweringProtocol : ModelProtocol
         : Quirks.ManyTopLogProbabilities;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> LeftOut(ModelRequest request, Quirks sent) =>
-        sent == Quirks.None
-            ? []
-            :
-            [
-                .. Parameters
-                    .Where(parameter => parameter.IsLeftOut && parameter.IsWanted(request, sent) && !parameter.IsSent(request, sent))
-                    .Select(parameter => parameter.Name),
-            ];
+    public override IReadOnlyList<string> LeftOut(ModelRequest request, Quirks sent)
+    {
+        List<string>? names = null;
+        foreach (var parameter in Parameters)
+        {
+            if (parameter.IsLeftOut && sent.HasFlag(parameter.Quirk) && parameter.IsWanted(request, sent))
+            {
+                (names ??= []).Add(parameter.Name);
+            }
+        }
+
+        return names ?? (IReadOnlyList<string>)[];
+    }
 
     /// <summary>The quirks that follow from a refusal of the conversation.</summary>
     protected virtual Quirks AdaptMessages(EndpointError error, ModelRequest request, Quirks sent) => Quirks.None;
@@ -74,9 +78,12 @@ internal abstract class AnsweringProtocol : ModelProtocol
     /// <summary>Writes the sampling parameters that the endpoint takes.</summary>
     protected void WriteParameters(Utf8JsonWriter json, ModelRequest request, Quirks sent)
     {
-        foreach (var parameter in Parameters.Where(parameter => parameter.IsSent(request, sent)))
+        foreach (var parameter in Parameters)
         {
-            parameter.Write?.Invoke(json, request, sent);
+            if (parameter.Write is { } write && parameter.IsSent(request, sent))
+            {
+                write(json, request, sent);
+            }
         }
     }
 }

@@ -14,36 +14,37 @@ namespace FunctionsEval.Functions.ModelClients.Refusals;
 internal static partial class ContentFilters
 {
     private const int MaxNames = 8;
+    private static readonly string[] Members = ["content_filter_results", "content_filter_result"];
 
     /// <summary>The filters that withheld something, by an error or a choice and what is around it; empty where none is named.</summary>
     /// <param name="elements">Where they may be named.</param>
     public static IReadOnlyList<string> Find(params ReadOnlySpan<JsonElement?> elements)
     {
-        SortedSet<string> names = new(StringComparer.Ordinal);
+        SortedSet<string>? names = null;
         foreach (var element in elements)
         {
             if (element is { ValueKind: JsonValueKind.Object } holder)
             {
-                Add(names, holder);
+                Add(ref names, holder);
                 if (holder.Get("content_filters") is { ValueKind: JsonValueKind.Array } list)
                 {
                     foreach (var item in list.EnumerateArray())
                     {
-                        Add(names, item);
+                        Add(ref names, item);
                     }
                 }
             }
         }
 
-        return [.. names.Take(MaxNames)];
+        return names is null ? [] : [.. names.Take(MaxNames)];
     }
 
     /// <summary>The filters in brackets, behind what they withheld; empty for none.</summary>
     public static string Describe(IReadOnlyList<string> filters) => filters.Count > 0 ? $" ({string.Join(", ", filters)})" : "";
 
-    private static void Add(SortedSet<string> names, JsonElement holder)
+    private static void Add(ref SortedSet<string>? names, JsonElement holder)
     {
-        foreach (var member in (string[])["content_filter_results", "content_filter_result"])
+        foreach (var member in Members)
         {
             if (holder.Get(member) is not { ValueKind: JsonValueKind.Object } results)
             {
@@ -58,7 +59,7 @@ internal static partial class ContentFilters
                     && Name().IsMatch(name)
                 )
                 {
-                    names.Add(name);
+                    (names ??= new(StringComparer.Ordinal)).Add(name);
                 }
             }
         }

@@ -34,7 +34,7 @@ internal sealed class ModelHealth
 
     private readonly Lock _lock = new();
     private readonly Request[] _requests = new Request[Remembered];
-    private readonly SortedSet<long> _underWay = [];
+    private readonly HashSet<long> _underWay = [];
     private readonly List<Observer> _failing = [];
     private long _sent;
     private TaskCompletionSource? _ended;

@@ -24,16 +24,15 @@ internal static class MessageText
     /// <param name="message">The message.</param>
     public static string? ReasoningOf(JsonElement message)
     {
-        var found = ReasoningFields
-            .Select(field => message.Get(field))
-            .OfType<JsonElement>()
-            .Select(TextIn)
-            .FirstOrDefault(text => text.Length > 0);
-        if (found is not null)
+        foreach (var field in ReasoningFields)
         {
-            return found;
+            if (message.Get(field) is { } given && TextIn(given) is { Length: > 0 } text)
+            {
+                return text;
+            }
         }
 
+        string? found = null;
         if (message.Get("reasoning_details") is { ValueKind: JsonValueKind.Array } details && details.GetArrayLength() > 0)
         {
             found = string.Concat(details.EnumerateArray().Select(TextIn));
