@@ -51,7 +51,7 @@ internal static partial class AppStart
         one is OptionsValidationException invalid ? invalid.Failures : [one.Message];
 
     /// <summary>As <c>infra/modules/function-app.bicep</c> makes them. Settings win.</summary>
-    private static IEnumerable<KeyValuePair<string, string?>> SettingsOf(
+    private static Dictionary<string, string?> SettingsOf(
         IReadOnlyList<ConfiguredModel> models,
         JsonObject settings,
         HookEnvironment environment

@@ -8,15 +8,17 @@ internal sealed class UploadEvents(AzureCli az, Waiting waiting, TextWriter outp
     private static readonly TimeSpan AppAtMost = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan RoleAtMost = TimeSpan.FromMinutes(5);
 
-    /// <summary>Failures that no waiting mends: rights, policies, a wrong template or name.</summary>
-    private static readonly string[] FinalCodes =
+    /// <summary>
+    /// What failures say that no waiting mends: rights of whoever deploys, policies, a wrong template or name. Not those of the topic's
+    /// identity, whose roles are as new as itself.
+    /// </summary>
+    private static readonly string[] FinalErrors =
     [
-        "AuthorizationFailed",
+        "does not have authorization to perform action",
         "RequestDisallowedByPolicy",
         "MissingSubscriptionRegistration",
         "ResourceGroupNotFound",
         "SubscriptionNotFound",
-        "ParentResourceNotFound",
         "InvalidTemplate",
         "az login",
     ];
@@ -58,11 +60,11 @@ internal sealed class UploadEvents(AzureCli az, Waiting waiting, TextWriter outp
                 .Select(parameter => $"{parameter.Name}={environment.Find(parameter.Variable)}"),
         ];
         var result = await waiting.UntilAsync(
-            "Waiting until the app answers Event Grid. Until the new identity's roles apply, which takes up to 10 minutes, the app cannot read "
-                + "its storage and does not start.",
+            "Waiting until the app answers Event Grid. The roles of new identities take up to 10 minutes to apply; until then the app cannot "
+                + "read its storage and does not start.",
             AppAtMost,
             () => az.RunAsync(command, cancellationToken),
-            failed => FinalCodes.Any(code => failed.Error.Contains(code, StringComparison.Ordinal)),
+            failed => FinalErrors.Any(text => failed.Error.Contains(text, StringComparison.Ordinal)),
             cancellationToken
         );
         if (!result.IsSuccess)

@@ -234,7 +234,7 @@ public sealed class HookTests
     }
 
     [Theory]
-    [InlineData("AuthorizationFailed")]
+    [InlineData("(AuthorizationFailed) The client does not have authorization to perform action 'x'")]
     [InlineData("RequestDisallowedByPolicy")]
     [InlineData("Please run 'az login' to setup account.")]
     public async Task Failure_that_no_waiting_mends_is_not_waited_for(string message)
