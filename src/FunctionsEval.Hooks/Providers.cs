@@ -18,6 +18,7 @@ internal sealed class Providers(AzureCli az, Waiting waiting, TextWriter output)
             "Microsoft.Storage",
             "Microsoft.Web",
             .. environment.IsPrivate ? ["Microsoft.App", "Microsoft.Network"] : Array.Empty<string>(),
+            .. environment.Find("DURABLE_TASK_SCHEDULER") is null ? Array.Empty<string>() : ["Microsoft.DurableTask"],
             .. environment.IsTrue("CREATE_OPENAI") ? ["Microsoft.CognitiveServices"] : Array.Empty<string>(),
         ];
 
