@@ -1,0 +1,85 @@
+using FunctionsEval.EndToEnd.Tests.Hosting;
+
+namespace FunctionsEval.EndToEnd.Tests.Instances;
+
+/// <summary>A run on several instances: shared by all, and whole when some of them die, join or stand still.</summary>
+public sealed class InstancesTests(ITestOutputHelper output)
+{
+    private const int Samples = 800;
+    private const int MaxConcurrency = 4;
+
+    /// <summary>What a process may have paid when it ended or stood still: its calls in flight, and the rows of an unfinished append each.</summary>
+    private const int InFlight = 2 * MaxConcurrency;
+
+    private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(200);
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task One_run_is_evaluated_by_all_instances_and_no_sample_is_paid_twice(int hosts)
+    {
+        await using var fleet = await StartAsync(hosts);
+
+        var run = await fleet.BeginAsync(fleet.Hosts[0], "shared", Samples);
+        await Eventually.TrueAsync(() => fleet.Hosts.All(host => host.Endpoint.Total > 0), "each host has asked about samples");
+        fleet.AnswerAfter(TimeSpan.Zero);
+
+        await fleet.AssertWholeAsync(run, Samples);
+        Tell(fleet);
+    }
+
+    [Fact]
+    public async Task Run_is_whole_although_instances_are_killed_and_others_join()
+    {
+        await using var fleet = await StartAsync(hosts: 2);
+
+        var run = await fleet.BeginAsync(fleet.Hosts[0], "killed", Samples);
+        await Eventually.TrueAsync(() => fleet.Hosts.All(host => host.Endpoint.Total > 0), "each host has asked about samples");
+        await fleet.Hosts[0].KillAsync();
+        var third = await fleet.AddAsync();
+        await Eventually.TrueAsync(() => third.Endpoint.Total > 0, "the host that joined has asked about samples");
+        await fleet.Hosts[1].KillAsync();
+        fleet.AnswerAfter(TimeSpan.Zero);
+
+        await fleet.AssertWholeAsync(run, Samples, mayBePaidAgain: 2 * InFlight);
+        Tell(fleet);
+    }
+
+    [Fact]
+    public async Task Instance_that_stood_still_for_longer_than_its_leases_changes_nothing_when_it_goes_on()
+    {
+        await using var fleet = await StartAsync(hosts: 2);
+
+        var run = await fleet.BeginAsync(fleet.Hosts[0], "stalled", Samples);
+        await Eventually.TrueAsync(() => fleet.Hosts.All(host => host.Endpoint.Total > 0), "each host has asked about samples");
+        var stalled = fleet.Hosts[1];
+        await stalled.StallAsync();
+        var asked = stalled.Endpoint.Total;
+        // Only the shards of the host that stands still are left then, so that the other can only end what it has taken from it.
+        fleet.Hosts[0].Endpoint.Latency = TimeSpan.Zero;
+        await fleet.EndedAsync(run);
+        await stalled.GoOnAsync();
+        await fleet.AssertWholeAsync(run, Samples, mayBePaidAgain: InFlight);
+
+        output.WriteLine($"{stalled.Endpoint.Total - asked} requests after the host went on");
+        Tell(fleet);
+    }
+
+    private static async Task<HostFleet> StartAsync(int hosts)
+    {
+        var fleet = await HostFleet.StartAsync(
+            hosts,
+            ("Evaluation__MinRowsPerShard", "20"),
+            ("Evaluation__MaxRowsPerShard", "20"),
+            ("Models__recorded__MaxConcurrency", $"{MaxConcurrency}")
+        );
+        fleet.AnswerAfter(Slow);
+        return fleet;
+    }
+
+    private void Tell(HostFleet fleet) =>
+        output.WriteLine(
+            $"{fleet.Paid} answers for {Samples} samples: "
+                + string.Join(", ", fleet.Hosts.Select(host => $"{host.Endpoint.Paid} of {host.Endpoint.Total} requests"))
+        );
+}
