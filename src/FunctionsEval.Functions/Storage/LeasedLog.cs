@@ -29,21 +29,28 @@ internal sealed class LeasedLog : IAsyncDisposable
 
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long before its end a lease no longer counts: the clocks of two machines do not run alike.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
+
     private readonly Func<int, AppendBlobClient> _parts;
     private readonly BlobLeaseClient _lease;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _lost;
     private readonly Task _renewing;
+    private TaskCompletionSource _renewal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _renewed;
+    private volatile bool _isAppending;
     private bool _isEmpty;
     private int _part;
     private int _blocks;
     private long _position;
 
-    private LeasedLog(Func<int, AppendBlobClient> parts, BlobLeaseClient lease, TimeProvider time, CancellationToken giveUp)
+    private LeasedLog(Func<int, AppendBlobClient> parts, BlobLeaseClient lease, TimeProvider time, long taken, CancellationToken giveUp)
     {
         _parts = parts;
         _lease = lease;
         _time = time;
+        _renewed = taken;
         _lost = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
         _renewing = RenewAsync();
     }
@@ -71,8 +78,9 @@ internal sealed class LeasedLog : IAsyncDisposable
         try
         {
             var created = await CreateAsync(first, cancellationToken);
+            var asked = time.GetTimestamp();
             var taken = await lease.AcquireAsync(LeaseDuration, cancellationToken: cancellationToken);
-            return new LeasedLog(parts, lease, time, giveUp) { _isEmpty = created == taken.Value.ETag };
+            return new LeasedLog(parts, lease, time, asked, giveUp) { _isEmpty = created == taken.Value.ETag };
         }
         catch (RequestFailedException held) when (IsAboutLease(held))
         {
@@ -95,9 +103,28 @@ internal sealed class LeasedLog : IAsyncDisposable
     /// <exception cref="RequestFailedException">The storage was unreachable until the end, or refuses permanently.</exception>
     public async Task AppendAsync(ReadOnlyMemory<byte> bytes)
     {
+        _isAppending = true;
         for (var start = 0; start < bytes.Length; start += MaxBlockBytes)
         {
             await AppendBlockAsync(bytes.Slice(start, Math.Min(MaxBlockBytes, bytes.Length - start)), isFirst: start == 0);
+        }
+
+        _isAppending = false;
+    }
+
+    /// <summary>Waits until the lease surely has not run out: by the clock at once, or with its next renewal.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public async Task ConfirmAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var renewal = Volatile.Read(ref _renewal).Task;
+            if (_time.GetElapsedTime(Volatile.Read(ref _renewed)) < LeaseDuration - Margin)
+            {
+                return;
+            }
+
+            await renewal.WaitAsync(cancellationToken);
         }
     }
 
@@ -232,6 +259,21 @@ internal sealed class LeasedLog : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Whether nobody has written while the lease had run out; false as long as an append is under way, which will find that out.
+    /// </summary>
+    private async Task<bool> IsUnchangedAsync()
+    {
+        var (position, isAppending) = (Volatile.Read(ref _position), _isAppending);
+        var properties = await _parts(_part).GetPropertiesAsync(cancellationToken: Lost);
+        if (isAppending || _isAppending)
+        {
+            return false;
+        }
+
+        return properties.Value.ContentLength == position ? true : throw await LoseAsync();
+    }
+
     private async Task<ShardLogBusyException> LoseAsync()
     {
         await _lost.CancelAsync();
@@ -262,6 +304,7 @@ internal sealed class LeasedLog : IAsyncDisposable
     {
         try
         {
+            var asked = _time.GetTimestamp();
             try
             {
                 await _lease.RenewAsync(cancellationToken: Lost);
@@ -269,7 +312,14 @@ internal sealed class LeasedLog : IAsyncDisposable
             catch (RequestFailedException expired) when (IsAboutLease(expired))
             {
                 await AcquireAgainAsync();
+                if (!await IsUnchangedAsync())
+                {
+                    return;
+                }
             }
+
+            Volatile.Write(ref _renewed, asked);
+            Interlocked.Exchange(ref _renewal, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         }
         catch (Exception fault) when (!Lost.IsCancellationRequested && IsTransient(fault))
         {

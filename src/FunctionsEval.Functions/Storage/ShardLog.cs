@@ -66,6 +66,12 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
     /// <summary>Cancelled when this executor may no longer work on the shard.</summary>
     public CancellationToken Lost => _blob.Lost;
 
+    /// <summary>
+    /// Waits until this executor surely has the log. A process that stood still may have lost it, and what it sent then would be paid twice.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled first, as it is when the log is lost.</exception>
+    public Task ConfirmAsync(CancellationToken cancellationToken) => _blob.ConfirmAsync(cancellationToken);
+
     private bool IsLate =>
         Volatile.Read(ref _pendingRows) > MaxPendingRows
         || Volatile.Read(ref _pendingBytes) > MaxPendingBytes

@@ -80,13 +80,13 @@ internal sealed class HostFleet : IAsyncDisposable
 
     /// <summary>Uploads a dataset of parity rows and has a host start its evaluation.</summary>
     /// <returns>The run's id.</returns>
-    public async Task<string> BeginAsync(FleetHost by, string suite, int samples, string spec = Parity.Spec)
+    public async Task<string> BeginAsync(FleetHost by, string suite, int samples, string rows = Canary)
     {
         var datasets = Blobs.GetBlobContainerClient("datasets");
-        var rows = new BinaryData(Encoding.UTF8.GetBytes(string.Join('\n', Parity.Rows(Canary, samples))));
-        await datasets.GetBlobClient($"{suite}/test.jsonl").UploadAsync(rows);
+        var content = new BinaryData(Encoding.UTF8.GetBytes(string.Join('\n', Parity.Rows(rows, samples))));
+        await datasets.GetBlobClient($"{suite}/test.jsonl").UploadAsync(content);
         using var http = new HttpClient { BaseAddress = by.Instance.AppUrl, Timeout = TimeSpan.FromMinutes(5) };
-        var request = new { dataset = $"{suite}/test.jsonl", spec = JsonNode.Parse(spec) };
+        var request = new { dataset = $"{suite}/test.jsonl", spec = JsonNode.Parse(Parity.Spec) };
         using var answer = await http.PostAsync("/api/evaluations", JsonContent.Create(request));
         var body = (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
         Assert.True(answer.IsSuccessStatusCode, body.ToJsonString());

@@ -55,14 +55,23 @@ public sealed class InstancesTests(ITestOutputHelper output)
         var stalled = fleet.Hosts[1];
         await stalled.StallAsync();
         var asked = stalled.Endpoint.Total;
-        // Only the shards of the host that stands still are left then, so that the other can only end what it has taken from it.
         fleet.Hosts[0].Endpoint.Latency = TimeSpan.Zero;
         await fleet.EndedAsync(run);
         await stalled.GoOnAsync();
-        await fleet.AssertWholeAsync(run, Samples, mayBePaidAgain: InFlight);
+        // It takes part in the next run, and so has left the shards of this one.
+        fleet.AnswerAfter(Slow);
+        var next = await fleet.BeginAsync(stalled, "next", Samples, rows: "wombat");
+        await Eventually.TrueAsync(() => stalled.Endpoint.Requests.Keys.Any(IsOfNext), "it has asked about samples of the next run");
+        fleet.AnswerAfter(TimeSpan.Zero);
+        await fleet.EndedAsync(next);
 
-        output.WriteLine($"{stalled.Endpoint.Total - asked} requests after the host went on");
+        // It found out that another had its shards before it sent anything.
+        Assert.Equal(asked, stalled.Endpoint.Requests.Where(request => !IsOfNext(request.Key)).Sum(request => request.Value));
+        await fleet.AssertWholeAsync(run, Samples, mayBePaidAgain: Samples + MaxConcurrency);
+        await fleet.AssertWholeAsync(next, Samples, mayBePaidAgain: Samples + MaxConcurrency);
         Tell(fleet);
+
+        static bool IsOfNext(string prompt) => prompt.StartsWith("wombat", StringComparison.Ordinal);
     }
 
     private static async Task<HostFleet> StartAsync(int hosts)

@@ -10,9 +10,9 @@ public sealed class ShardBudgetTests
 {
     private readonly MemoryTables _tables = new();
     private readonly SkippingTime _time = new();
-    private readonly RunBudgetTable _budget;
+    private readonly RunBudgets _budget;
 
-    public ShardBudgetTests() => _budget = new RunBudgetTable(_tables);
+    public ShardBudgetTests() => _budget = new RunBudgets(new RunBudgetTable(_tables, _time), _time);
 
     [Theory]
     [InlineData(8, 1)]
