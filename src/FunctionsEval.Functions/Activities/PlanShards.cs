@@ -33,6 +33,9 @@ internal sealed class PlanShards(
     /// <summary>Requests that each slot of a model serves for a shard of a small dataset, at least.</summary>
     private const int RoundsOfShard = 8;
 
+    /// <summary>Rows for which a shard's own steps cost little beside their calls.</summary>
+    private const int RowsWorthAShard = 100;
+
     /// <summary>Bytes of a dataset's beginning that are read to count its rows: as many as a shard may have.</summary>
     private const int HeadBytes = 4 << 20;
 
@@ -180,7 +183,7 @@ internal sealed class PlanShards(
     /// </summary>
     private int MinRowsOf(EvaluationSpec spec) =>
         models.TryGet(spec.Model, out var model)
-            ? Math.Min(options.Value.MinRowsPerShard, RoundsOfShard * model.Options.MaxConcurrency)
+            ? Math.Min(options.Value.MinRowsPerShard, Math.Max(RowsWorthAShard, RoundsOfShard * model.Options.MaxConcurrency))
             : options.Value.MinRowsPerShard;
 
     /// <summary>Reads the beginning of a dataset's text, and its length: any that is larger for one that was not unpacked to its end.</summary>
