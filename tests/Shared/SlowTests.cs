@@ -20,6 +20,13 @@ internal static class SlowTests
             "a run for each storage request that a run makes",
         ["GraderTests.Answers_that_wait_for_their_grades_are_not_paid_again"] = "the judge asks for 31 seconds, more than a call waits for",
         ["EightCandidatesTests.Eight_candidates_and_5000_samples_ask_the_baseline_once_about_each_sample"] = "45,000 calls",
+        ["InstancesTests.One_run_is_evaluated_by_all_instances_and_no_sample_is_paid_twice"] = "starts four hosts",
+        ["InstancesTests.Run_is_whole_although_instances_are_killed_and_others_join"] =
+            "Durable keeps the messages and partitions of a killed host for a minute",
+        ["InstancesTests.Instance_that_stood_still_for_longer_than_its_leases_changes_nothing_when_it_goes_on"] =
+            "the leases of an instance that stands still run out",
+        ["UpgradeTests.Run_goes_on_and_ends_right_when_all_instances_are_killed_and_another_build_starts"] =
+            "Durable keeps the messages and partitions of a killed host for a minute",
         ["DemoCommandTests.Demo_evaluates_every_suite_and_ends_with_0"] = "the whole demo, five suites",
     };
 
