@@ -224,7 +224,8 @@ internal sealed class ShardLoop
         if (report.GotNoSlot)
         {
             next = next with { WithoutSlot = item.WithoutSlot + 1 };
-            wait = Wait(next.WithoutSlot, MaxOutageWait);
+            // Others make progress meanwhile, so this wait alone does not end the run at its deadline.
+            wait = Wait(next.WithoutSlot, (_group.Deadline - now) / 2);
         }
 
         if (report.Status == ShardStatus.Unreachable)

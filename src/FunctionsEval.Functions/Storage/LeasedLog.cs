@@ -82,7 +82,7 @@ internal sealed class LeasedLog : IAsyncDisposable
             var taken = await lease.AcquireAsync(LeaseDuration, cancellationToken: cancellationToken);
             return new LeasedLog(parts, lease, time, asked, giveUp) { _isEmpty = created == taken.Value.ETag };
         }
-        catch (RequestFailedException held) when (IsAboutLease(held))
+        catch (RequestFailedException held) when (LogFaults.IsAboutLease(held))
         {
             throw new ShardLogBusyException();
         }
@@ -140,7 +140,7 @@ internal sealed class LeasedLog : IAsyncDisposable
         {
             await _lease.ReleaseAsync();
         }
-        catch (Exception fault) when (IsAboutLease(fault) || IsTransient(fault))
+        catch (Exception fault) when (LogFaults.IsAboutLease(fault) || LogFaults.IsTransient(fault))
         {
             // The lease expires by itself. An executor that has lost it has nothing to release.
         }
@@ -171,7 +171,7 @@ internal sealed class LeasedLog : IAsyncDisposable
                     await Task.Delay(Wait(failures), _time, Lost);
                 }
 
-                if (last is not null && IsAboutLease(last))
+                if (last is not null && LogFaults.IsAboutLease(last))
                 {
                     await AcquireAgainAsync();
                 }
@@ -181,7 +181,7 @@ internal sealed class LeasedLog : IAsyncDisposable
                     await GoOnInAnotherAsync();
                 }
                 // An append whose reply was lost looks the same as another executor's append.
-                if (!IsMoved(last))
+                if (!LogFaults.IsMoved(last))
                 {
                     await TryAppendBlockAsync(block);
                 }
@@ -197,9 +197,9 @@ internal sealed class LeasedLog : IAsyncDisposable
             {
                 throw last ?? new ShardLogBusyException();
             }
-            catch (Exception fault) when (!Lost.IsCancellationRequested && (IsAboutLease(fault) || IsMoved(fault) || IsTransient(fault)))
+            catch (Exception fault) when (!Lost.IsCancellationRequested && (LogFaults.IsAboutLease(fault) || LogFaults.IsMoved(fault) || LogFaults.IsTransient(fault)))
             {
-                last = IsMoved(last) ? last : fault;
+                last = LogFaults.IsMoved(last) ? last : fault;
             }
         }
     }
@@ -253,7 +253,7 @@ internal sealed class LeasedLog : IAsyncDisposable
         {
             await _lease.AcquireAsync(LeaseDuration, cancellationToken: Lost);
         }
-        catch (RequestFailedException held) when (IsAboutLease(held))
+        catch (RequestFailedException held) when (LogFaults.IsAboutLease(held))
         {
             throw await LoseAsync();
         }
@@ -309,7 +309,7 @@ internal sealed class LeasedLog : IAsyncDisposable
             {
                 await _lease.RenewAsync(cancellationToken: Lost);
             }
-            catch (RequestFailedException expired) when (IsAboutLease(expired))
+            catch (RequestFailedException expired) when (LogFaults.IsAboutLease(expired))
             {
                 await AcquireAgainAsync();
                 if (!await IsUnchangedAsync())
@@ -321,30 +321,9 @@ internal sealed class LeasedLog : IAsyncDisposable
             Volatile.Write(ref _renewed, asked);
             Interlocked.Exchange(ref _renewal, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         }
-        catch (Exception fault) when (!Lost.IsCancellationRequested && IsTransient(fault))
+        catch (Exception fault) when (!Lost.IsCancellationRequested && LogFaults.IsTransient(fault))
         {
             // The next renewal may succeed. If the lease expires before, it is taken again.
         }
     }
-
-    /// <summary>
-    /// Whether the service refuses for a lease: with 409, or with 412, where it depends on the operation and the lease's state which.
-    /// </summary>
-    private static bool IsAboutLease(Exception fault) =>
-        fault is RequestFailedException { Status: 409 or 412, ErrorCode: { } code } && code.StartsWith("Lease", StringComparison.Ordinal);
-
-    private static bool IsMoved(Exception? fault) =>
-        fault is RequestFailedException { ErrorCode: { } code } && code == BlobErrorCode.AppendPositionConditionNotMet;
-
-    /// <summary>
-    /// Whether a repetition may succeed. After its own retries, the client throws several kinds of exceptions for a request without an
-    /// answer.
-    /// </summary>
-    private static bool IsTransient(Exception fault) =>
-        fault switch
-        {
-            RequestFailedException refused => refused.Status is 0 or 401 or 403 or 408 or 429 or >= 500,
-            AggregateException all => all.InnerExceptions.All(IsTransient),
-            _ => fault is IOException or HttpRequestException or OperationCanceledException,
-        };
 }

@@ -54,9 +54,9 @@ public sealed class InstancesTests(ITestOutputHelper output)
         await Eventually.TrueAsync(() => fleet.Hosts.All(host => host.Endpoint.Total > 0), "each host has asked about samples");
         var stalled = fleet.Hosts[1];
         await stalled.StallAsync();
-        var asked = stalled.Endpoint.Total;
         fleet.Hosts[0].Endpoint.Latency = TimeSpan.Zero;
         await fleet.EndedAsync(run);
+        var asked = stalled.Endpoint.Total;
         await stalled.GoOnAsync();
         // It takes part in the next run, and so has left the shards of this one.
         fleet.AnswerAfter(Slow);
