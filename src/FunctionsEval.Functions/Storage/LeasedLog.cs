@@ -197,7 +197,10 @@ internal sealed class LeasedLog : IAsyncDisposable
             {
                 throw last ?? new ShardLogBusyException();
             }
-            catch (Exception fault) when (!Lost.IsCancellationRequested && (LogFaults.IsAboutLease(fault) || LogFaults.IsMoved(fault) || LogFaults.IsTransient(fault)))
+            catch (Exception fault)
+                when (!Lost.IsCancellationRequested
+                    && (LogFaults.IsAboutLease(fault) || LogFaults.IsMoved(fault) || LogFaults.IsTransient(fault))
+                )
             {
                 last = LogFaults.IsMoved(last) ? last : fault;
             }

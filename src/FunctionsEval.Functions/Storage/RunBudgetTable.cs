@@ -39,11 +39,7 @@ internal sealed class RunBudgetTable(TableServiceClient service, TimeProvider ti
     /// <param name="ledger">The budget.</param>
     /// <param name="changes">At most <see cref="MaxChanges"/>, in the order in which they are made.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<BudgetChanges> ChangeAsync(
-        string ledger,
-        IReadOnlyList<BudgetChange> changes,
-        CancellationToken cancellationToken
-    )
+    public async Task<BudgetChanges> ChangeAsync(string ledger, IReadOnlyList<BudgetChange> changes, CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -17,7 +17,9 @@ internal static class HostsCommand
         Print(
             $"{options.Samples:N0} samples, {options.LatencyMs} ms, concurrency {options.Concurrency} in all, ideal {options.Ideal.TotalSeconds:0.00} s"
         );
-        Print($"| hosts | wall ÷ ideal | first call → last answer | last answer → Completed | CPU s: workers | hosts | Azurite | calls of each |");
+        Print(
+            $"| hosts | wall ÷ ideal | first call → last answer | last answer → Completed | CPU s: workers | hosts | Azurite | calls of each |"
+        );
         Print($"|---|---|---|---|---|---|---|---|");
         var areWhole = true;
         foreach (var count in counts)

@@ -101,7 +101,9 @@ public sealed class BudgetSimulationTests(ITestOutputHelper output)
                 {
                     var budget = await ShardBudget.OpenAsync(budgets, key, ceiling, logged[shard], _time, CancellationToken.None);
                     var ends = await Task.WhenAll(
-                        Enumerable.Range(0, CallsOfShard).Select(call => CallAsync(budget, shard, new Random((seed * 7919) + (key.Shard * 31) + call)))
+                        Enumerable
+                            .Range(0, CallsOfShard)
+                            .Select(call => CallAsync(budget, shard, new Random((seed * 7919) + (key.Shard * 31) + call)))
                     );
                     if (isDead())
                     {

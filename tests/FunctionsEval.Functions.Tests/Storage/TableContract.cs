@@ -242,11 +242,7 @@ public abstract class TableContract
         await TablesAsync();
         var budget = new RunBudgetTable(Service, TimeProvider.System);
         var (one, other) = (new BudgetKey(RunId, "candidate", 0), new BudgetKey(RunId, "candidate", 1));
-        await budget.ChangeAsync(
-            RunId,
-            [new BudgetChange.Take(one, "a", 0), new BudgetChange.Take(other, "b", 0)],
-            Cancellation
-        );
+        await budget.ChangeAsync(RunId, [new BudgetChange.Take(one, "a", 0), new BudgetChange.Take(other, "b", 0)], Cancellation);
 
         var first = await ReserveAsync(one, "a", min: 1, max: 6);
         var second = await ReserveAsync(other, "b", min: 4, max: 6);
