@@ -29,16 +29,12 @@ internal sealed class LeasedLog : IAsyncDisposable
 
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long before its end a lease no longer counts: the clocks of two machines do not run alike.</summary>
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
-
     private readonly Func<int, AppendBlobClient> _parts;
     private readonly BlobLeaseClient _lease;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _lost;
+    private readonly LeaseClock _clock;
     private readonly Task _renewing;
-    private TaskCompletionSource _renewal = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _renewed;
     private volatile bool _isAppending;
     private bool _isEmpty;
     private int _part;
@@ -50,7 +46,7 @@ internal sealed class LeasedLog : IAsyncDisposable
         _parts = parts;
         _lease = lease;
         _time = time;
-        _renewed = taken;
+        _clock = new LeaseClock(time, LeaseDuration, taken);
         _lost = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
         _renewing = RenewAsync();
     }
@@ -112,21 +108,8 @@ internal sealed class LeasedLog : IAsyncDisposable
         _isAppending = false;
     }
 
-    /// <summary>Waits until the lease surely has not run out: by the clock at once, or with its next renewal.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
-    public async Task ConfirmAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var renewal = Volatile.Read(ref _renewal).Task;
-            if (_time.GetElapsedTime(Volatile.Read(ref _renewed)) < LeaseDuration - Margin)
-            {
-                return;
-            }
-
-            await renewal.WaitAsync(cancellationToken);
-        }
-    }
+    /// <inheritdoc cref="LeaseClock.ConfirmAsync"/>
+    public Task ConfirmAsync(CancellationToken cancellationToken) => _clock.ConfirmAsync(cancellationToken);
 
     /// <summary>Cancels <see cref="Lost"/>, because further answers could not be written.</summary>
     public Task GiveUpAsync() => _lost.CancelAsync();
@@ -307,7 +290,7 @@ internal sealed class LeasedLog : IAsyncDisposable
     {
         try
         {
-            var asked = _time.GetTimestamp();
+            var (asked, mayHaveRunOut) = (_time.GetTimestamp(), _clock.MayHaveRunOut);
             try
             {
                 await _lease.RenewAsync(cancellationToken: Lost);
@@ -315,14 +298,13 @@ internal sealed class LeasedLog : IAsyncDisposable
             catch (RequestFailedException expired) when (LogFaults.IsAboutLease(expired))
             {
                 await AcquireAgainAsync();
-                if (!await IsUnchangedAsync())
-                {
-                    return;
-                }
+                mayHaveRunOut = true;
             }
 
-            Volatile.Write(ref _renewed, asked);
-            Interlocked.Exchange(ref _renewal, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            if (!mayHaveRunOut || await IsUnchangedAsync())
+            {
+                _clock.Renew(asked);
+            }
         }
         catch (Exception fault) when (!Lost.IsCancellationRequested && LogFaults.IsTransient(fault))
         {
