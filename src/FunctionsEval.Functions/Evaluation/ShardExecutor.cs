@@ -157,7 +157,7 @@ internal sealed class ShardExecutor(
     )
     {
         ModelCall call = (name, request, sendNoMore, cancellationToken) =>
-            caller.CallAsync(name, request, sendNoMore, cancellationToken, log.ConfirmAsync);
+            caller.CallAsync(name, request, log.ConfirmAsync, sendNoMore, cancellationToken);
         HttpGraderCall askHttp = httpGraders.GradeAsync;
         var evaluator = ResponseMeasuring.Around(
             new SampleEvaluator(

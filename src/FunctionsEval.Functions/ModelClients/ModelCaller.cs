@@ -32,20 +32,20 @@ internal sealed partial class ModelCaller(
         ModelRequest request,
         CancellationToken sendNoMore,
         CancellationToken cancellationToken
-    ) => CallAsync(modelName, request, sendNoMore, cancellationToken, confirm: null);
+    ) => CallAsync(modelName, request, confirm: null, sendNoMore, cancellationToken);
 
     /// <inheritdoc cref="CallAsync(string, ModelRequest, CancellationToken, CancellationToken)"/>
     /// <param name="modelName">A configured name.</param>
     /// <param name="request">What is asked.</param>
+    /// <param name="confirm">Waited for right before a request is sent; null for nothing. It throws where nothing may be sent any more.</param>
     /// <param name="sendNoMore">Stops before an attempt; one that was sent is paid for and waited for.</param>
     /// <param name="cancellationToken">Stops at once, during an attempt and between attempts.</param>
-    /// <param name="confirm">Waited for right before a request is sent; null for nothing. It throws where nothing may be sent any more.</param>
     public async Task<ModelCallResult> CallAsync(
         string modelName,
         ModelRequest request,
+        Func<CancellationToken, Task>? confirm,
         CancellationToken sendNoMore,
-        CancellationToken cancellationToken,
-        Func<CancellationToken, Task>? confirm
+        CancellationToken cancellationToken
     )
     {
         if (!registry.TryGet(modelName, out var model))
