@@ -9,12 +9,25 @@ namespace FunctionsEval.EndToEnd.Tests.Instances;
 internal sealed class FleetHost(HostProcess process, RecordingEndpoint endpoint, string directory) : IAsyncDisposable
 {
     private readonly List<int> _standing = [];
+    private AnswerGate? _gate;
 
     /// <summary>What this host alone calls.</summary>
     public RecordingEndpoint Endpoint => endpoint;
 
     /// <summary>The host, once it is ready.</summary>
     public LocalInstance Instance { get; private set; } = null!;
+
+    /// <summary>Whether it was killed.</summary>
+    public bool IsKilled { get; private set; }
+
+    /// <summary>Whether no request is under way but those that are held.</summary>
+    public bool IsHeld => _gate is { } gate && endpoint.InFlight == gate.Held;
+
+    /// <summary>Holds every answer from now on.</summary>
+    public void Hold() => _gate = endpoint.HoldAfter(answers: 0);
+
+    /// <summary>Lets the answers go.</summary>
+    public void Open() => _gate?.Open();
 
     /// <summary>Waits until the host is ready.</summary>
     public async Task<FleetHost> ReadyAsync()
@@ -26,6 +39,7 @@ internal sealed class FleetHost(HostProcess process, RecordingEndpoint endpoint,
     /// <summary>Ends host and worker without a chance to react, as a platform that recreates the instance does.</summary>
     public async Task KillAsync()
     {
+        IsKilled = true;
         await SignalAsync("KILL", Instance.HostPid, Instance.WorkerPid);
         await process.EndedAsync();
         await Eventually.EndedAsync(Instance.WorkerPid, "the worker");

@@ -96,6 +96,17 @@ internal sealed class HostFleet : IAsyncDisposable
     /// <summary>Waits until so many answers are paid: the run is in the middle.</summary>
     public Task PaidAsync(int answers) => Eventually.TrueAsync(() => Paid >= answers, $"{answers} answers are paid");
 
+    /// <summary>Kills hosts at a moment at which every answer is in a shard log, so that nothing that was paid may be paid again.</summary>
+    public async Task KillAsync(params FleetHost[] hosts)
+    {
+        var running = _hosts.Where(host => !host.IsKilled).ToList();
+        running.ForEach(host => host.Hold());
+        await Eventually.TrueAsync(() => running.TrueForAll(host => host.IsHeld), "every request is held");
+        await ShardLogs.HoldAsync(Blobs, Paid);
+        await Task.WhenAll(hosts.Select(host => host.KillAsync()));
+        running.Where(host => !host.IsKilled).ToList().ForEach(host => host.Open());
+    }
+
     /// <summary>A run's row once it has ended.</summary>
     public async Task<TableEntity> EndedAsync(string runId)
     {
@@ -110,11 +121,11 @@ internal sealed class HostFleet : IAsyncDisposable
 
     /// <summary>
     /// Every sample has one outcome, in the dataset's order; row, summary and samples say the same; the numbers are those of the answers; and
-    /// what was paid twice is no more than was in flight and not yet appended where processes ended.
+    /// what was paid is no more than it may be.
     /// </summary>
     /// <param name="runId">The run, which has ended.</param>
     /// <param name="samples">Its samples.</param>
-    /// <param name="mayBePaidAgain">Calls that may have been in flight, or answered and not appended, when a process ended or stood still.</param>
+    /// <param name="mayBePaidAgain">Calls that may have been in flight when a process stood still, or were for other runs.</param>
     public async Task AssertWholeAsync(string runId, int samples, int mayBePaidAgain = 0)
     {
         var run = await EndedAsync(runId);
