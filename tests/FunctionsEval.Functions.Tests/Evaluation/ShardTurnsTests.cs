@@ -1,4 +1,4 @@
-using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.Messages;
 using Microsoft.Extensions.Time.Testing;
