@@ -9,7 +9,8 @@ internal sealed class EvaluationOptions
     public const string Section = "Evaluation";
 
     /// <summary>
-    /// Rows a shard aims at in a small dataset; fewer where a spec asks for several answers to each (repeats). Default 500.
+    /// Rows a shard aims at in a small dataset; fewer where a spec asks for several answers to each (repeats), or where the model has few
+    /// slots (eight rows for each of <c>MaxConcurrency</c>, at least 100). Default 500.
     /// </summary>
     [Range(1, 100_000)]
     public int MinRowsPerShard { get; set; } = 500;

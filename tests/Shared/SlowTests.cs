@@ -24,6 +24,13 @@ internal static class SlowTests
             "waits for the lease of the executor that was killed, 20 seconds",
         ["DeployedCrashTests.Host_killed_at_any_step_leaves_no_deployment_and_creates_none_twice"] =
             "what the killed host had taken from its control queues comes back after a minute, the least that Durable takes",
+        ["InstancesTests.One_run_is_evaluated_by_all_instances_and_no_sample_is_paid_twice"] = "starts four hosts",
+        ["InstancesTests.Run_is_whole_although_instances_are_killed_and_others_join"] =
+            "Durable keeps the messages and partitions of a killed host for a minute",
+        ["InstancesTests.Instance_that_stood_still_for_longer_than_its_leases_changes_nothing_when_it_goes_on"] =
+            "the leases of an instance that stands still run out",
+        ["UpgradeTests.Run_goes_on_and_ends_right_when_all_instances_are_killed_and_another_build_starts"] =
+            "Durable keeps the messages and partitions of a killed host for a minute",
         ["DemoCommandTests.Demo_evaluates_every_suite_and_ends_with_0"] = "the whole demo, five suites",
     };
 

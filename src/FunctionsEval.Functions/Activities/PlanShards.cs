@@ -4,6 +4,7 @@ using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
@@ -24,10 +25,17 @@ internal sealed class PlanShards(
     TrainingFiles trainingFiles,
     StoredBaselines baselines,
     CostEstimate estimate,
+    ModelRegistry models,
     IOptions<EvaluationOptions> options,
     ILogger<PlanShards> logger
 )
 {
+    /// <summary>Requests that each slot of a model serves for a shard of a small dataset, at least.</summary>
+    private const int RoundsOfShard = 8;
+
+    /// <summary>Rows for which a shard's own steps cost little beside their calls.</summary>
+    private const int RowsWorthAShard = 100;
+
     /// <summary>Bytes of a dataset's beginning that are read to count its rows: as many as a shard may have.</summary>
     private const int HeadBytes = 4 << 20;
 
@@ -160,7 +168,7 @@ internal sealed class PlanShards(
             new ShardPlanOptions
             {
                 Format = format,
-                MinRows = (int)Math.Max(1, options.Value.MinRowsPerShard / answersPerRow),
+                MinRows = (int)Math.Max(1, MinRowsOf(spec) / answersPerRow),
                 MaxRows = (int)Math.Max(1, options.Value.MaxRowsPerShard / answersPerRow),
                 HeadBytes = HeadBytes,
             },
@@ -168,6 +176,15 @@ internal sealed class PlanShards(
         );
         return (plan, probe.SamplesPerRow, unpackedBytes);
     }
+
+    /// <summary>
+    /// Rows of a shard in a small dataset. No more than keep an instance's slots busy for a few rounds, so that several instances end at
+    /// about the same time.
+    /// </summary>
+    private int MinRowsOf(EvaluationSpec spec) =>
+        models.TryGet(spec.Model, out var model)
+            ? Math.Min(options.Value.MinRowsPerShard, Math.Max(RowsWorthAShard, RoundsOfShard * model.Options.MaxConcurrency))
+            : options.Value.MinRowsPerShard;
 
     /// <summary>Reads the beginning of a dataset's text, and its length: any that is larger for one that was not unpacked to its end.</summary>
     private async Task<(RangeRead Read, long Length)> HeadAsync(

@@ -6,7 +6,7 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Budget;
 
 /// <summary>Opens the allowance of a shard: its share of the run's cost ceiling.</summary>
-internal sealed class CostAllowances(RunBudgetTable table, ModelRegistry models, TokenCounter tokens, TimeProvider time)
+internal sealed class CostAllowances(RunBudgets budgets, ModelRegistry models, TokenCounter tokens, TimeProvider time)
 {
     /// <summary>Opens the allowance of a shard.</summary>
     /// <param name="work">The shard.</param>
@@ -36,7 +36,7 @@ internal sealed class CostAllowances(RunBudgetTable table, ModelRegistry models,
             CallCosts.TryCreate(calls, models, tokens)
             ?? throw new InvalidOperationException("A run with a cost ceiling was started without prices.");
         return new CostAllowance(
-            await ShardBudget.OpenAsync(table, KeyOf(work, calls), (decimal)ceiling, paid.Sum(costs.CostOf), time, cancellationToken),
+            await ShardBudget.OpenAsync(budgets, KeyOf(work, calls), (decimal)ceiling, paid.Sum(costs.CostOf), time, cancellationToken),
             costs
         );
     }
@@ -50,7 +50,7 @@ internal sealed class CostAllowances(RunBudgetTable table, ModelRegistry models,
         // Without prices, which were there when the run began, nothing can be reserved any more either.
         if (calls.MaxCost is not null && CallCosts.TryCreate(calls, models, tokens) is { } costs)
         {
-            await table.SettleAsync(KeyOf(work, calls), spent(costs), cancellationToken);
+            await budgets.SettleAsync(KeyOf(work, calls), spent(costs), cancellationToken);
         }
     }
 

@@ -30,10 +30,10 @@ internal sealed class ShardBudget : IAsyncDisposable
     /// </summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
 
-    /// <summary>Number of samples that one reservation covers: few enough that many shards do not block the rest of a ceiling.</summary>
-    private const int SamplesReserved = 16;
+    /// <summary>Maximum number of samples that one reservation covers: as many as a shard has.</summary>
+    private const int MaxSamplesReserved = 2000;
 
-    private readonly RunBudgetTable _table;
+    private readonly RunBudgets _budgets;
     private readonly BudgetKey _key;
     private readonly decimal _ceiling;
     private readonly TimeProvider _time;
@@ -47,9 +47,9 @@ internal sealed class ShardBudget : IAsyncDisposable
     private decimal _spent;
     private decimal _inFlight;
 
-    private ShardBudget(RunBudgetTable table, BudgetKey key, decimal ceiling, decimal spent, TimeProvider time)
+    private ShardBudget(RunBudgets budgets, BudgetKey key, decimal ceiling, decimal spent, TimeProvider time)
     {
-        _table = table;
+        _budgets = budgets;
         _key = key;
         _ceiling = ceiling;
         _time = time;
@@ -57,14 +57,14 @@ internal sealed class ShardBudget : IAsyncDisposable
     }
 
     /// <summary>Takes a shard's share over from whoever worked on the shard before.</summary>
-    /// <param name="table">The run's budget.</param>
+    /// <param name="budgets">The budgets of runs.</param>
     /// <param name="key">The shard.</param>
     /// <param name="ceiling">What the run may cost.</param>
     /// <param name="spent">What the shard has cost.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ShardBudget> OpenAsync(
-        RunBudgetTable table,
+        RunBudgets budgets,
         BudgetKey key,
         decimal ceiling,
         decimal spent,
@@ -72,8 +72,8 @@ internal sealed class ShardBudget : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var budget = new ShardBudget(table, key, ceiling, spent, time);
-        await table.TakeAsync(key, budget._owner, spent, cancellationToken);
+        var budget = new ShardBudget(budgets, key, ceiling, spent, time);
+        await budgets.TakeAsync(key, budget._owner, spent, cancellationToken);
         return budget;
     }
 
@@ -94,7 +94,7 @@ internal sealed class ShardBudget : IAsyncDisposable
                     return BudgetAnswer.Taken;
                 }
 
-                var grant = await _table.RequestAsync(_key, _owner, request, _ceiling, cancellationToken);
+                var grant = await _budgets.RequestAsync(_key, _owner, request, _ceiling, cancellationToken);
                 // Another executor has taken the shard; it is the one that pays.
                 if (!grant.IsOwner)
                 {
@@ -152,7 +152,7 @@ internal sealed class ShardBudget : IAsyncDisposable
     /// <summary>Gives back what is not spent.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _table.RequestAsync(_key, _owner, new BudgetRequest(_spent, InFlight: 0, Min: 0, Max: 0), _ceiling, CancellationToken.None);
+        await _budgets.RequestAsync(_key, _owner, new BudgetRequest(_spent), _ceiling, CancellationToken.None);
         _turn.Dispose();
     }
 
@@ -163,7 +163,7 @@ internal sealed class ShardBudget : IAsyncDisposable
     {
         lock (_lock)
         {
-            request = new BudgetRequest(_spent, _inFlight, max, max * SamplesReserved);
+            request = new BudgetRequest(_spent, _inFlight, max, max * MaxSamplesReserved);
             returned = _returned.Task;
             if (_reserved - _spent - _inFlight < max)
             {

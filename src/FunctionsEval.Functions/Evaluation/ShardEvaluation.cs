@@ -20,11 +20,16 @@ internal sealed class ShardEvaluation(
     ShardTimes times,
     SampleIsolation isolation,
     ShardTally tally,
-    Func<bool> isModelAway
+    Func<bool> isModelAway,
+    Func<bool> areSlotsFree,
+    ShardTurns turns
 )
 {
     // Enough that one of them distinguishes an outage from samples that fail by themselves.
     private const int TrialSize = 8;
+
+    /// <summary>How long a shard waits for its turn before it is left to another instance, or to a later time.</summary>
+    private static readonly TimeSpan MaxWaitForTurn = TimeSpan.FromSeconds(10);
 
     private readonly string _model = plan.ModelOf(work.Role);
     private readonly ShardSamples _samples = new(work, plan, log);
@@ -101,6 +106,8 @@ internal sealed class ShardEvaluation(
         // Requests to an unreachable model may be billed although they get no answer. Until it serves again, only a few samples are sent at
         // a time.
         List<ShardSample> trial = [];
+        using var place = turns.Enter(work);
+        var isMyTurn = work.IsSettling;
         await foreach (var row in rows)
         {
             var sample = _samples.Find(row);
@@ -117,7 +124,13 @@ internal sealed class ShardEvaluation(
             }
 
             attempt.AddLeft();
-            if (SetAside(sample) || !attempt.MayStart || !await MayHandOutAsync(sample))
+            if (SetAside(sample) || !attempt.MayStart)
+            {
+                continue;
+            }
+
+            isMyTurn = isMyTurn || await WaitForTurnAsync(place);
+            if (!isMyTurn || !await MayHandOutAsync(sample))
             {
                 continue;
             }
@@ -167,6 +180,21 @@ internal sealed class ShardEvaluation(
             default:
                 return false;
         }
+    }
+
+    /// <summary>Waits until it is the shard's turn; one that waits for too long is handed back.</summary>
+    private async Task<bool> WaitForTurnAsync(ShardTurns.Place place)
+    {
+        var isMyTurn = false;
+        await attempt.UnlessStoppedAsync(async () =>
+        {
+            isMyTurn = await place.WaitAsync(areSlotsFree, MaxWaitForTurn, times.SendNoMore);
+            if (!isMyTurn)
+            {
+                attempt.Interrupt(ShardReport.Incomplete(ShardAttempt.BusyWait) with { GotNoSlot = true });
+            }
+        });
+        return isMyTurn;
     }
 
     private async Task<bool> MayHandOutAsync(ShardSample sample)

@@ -30,6 +30,7 @@ internal sealed class ShardExecutor(
     ModelCaller caller,
     HttpGraderCaller httpGraders,
     SampleIsolation isolation,
+    ShardTurns turns,
     ImageBudget images,
     FunctionTimeout functionTimeout,
     IOptions<EvaluationOptions> options,
@@ -109,9 +110,21 @@ internal sealed class ShardExecutor(
         var tally = new ShardTally(plan, plan.IsStored(work.Role));
         var attempt = new ShardAttempt(work, plan, times.SendNoMore);
         var evaluator = stored is null
-            ? CreateEvaluator(work, plan, allowance, attempt, baseline)
+            ? CreateEvaluator(work, plan, log, allowance, attempt, baseline)
             : new StoredAnswerEvaluator(plan, work.Role, stored);
-        var evaluation = new ShardEvaluation(work, plan, log, evaluator, attempt, times, isolation, tally, models.IsOneAway);
+        var evaluation = new ShardEvaluation(
+            work,
+            plan,
+            log,
+            evaluator,
+            attempt,
+            times,
+            isolation,
+            tally,
+            models.IsOneAway,
+            models.AreSlotsFree,
+            turns
+        );
         await using (progress.Start(work, plan, tally, models))
         {
             await evaluation.RunAsync(reader.ReadAsync(CancellationToken.None), models.Concurrency);
@@ -137,12 +150,14 @@ internal sealed class ShardExecutor(
     private ISampleEvaluator CreateEvaluator(
         ShardWork work,
         RunPlan plan,
+        ShardLog log,
         CostAllowance? allowance,
         ShardAttempt attempt,
         BaselineAnswers? baseline
     )
     {
-        ModelCall call = caller.CallAsync;
+        ModelCall call = (name, request, sendNoMore, cancellationToken) =>
+            caller.CallAsync(name, request, log.ConfirmAsync, sendNoMore, cancellationToken);
         HttpGraderCall askHttp = httpGraders.GradeAsync;
         var evaluator = ResponseMeasuring.Around(
             new SampleEvaluator(

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>
-/// While a shard is evaluated, writes its counts to the run's table every two seconds, so that progress can be seen, and checks whether the
-/// run was cancelled.
+/// While a shard is evaluated, checks every two seconds whether the run was cancelled, and writes its counts to the run's table, so that
+/// progress can be seen: as often, or less often where the run has many shards, because all write into one partition.
 /// </summary>
 internal sealed class ShardProgressWriter(
     RunTables tables,
@@ -18,20 +18,33 @@ internal sealed class ShardProgressWriter(
     ILogger<ShardProgressWriter> logger
 )
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    /// <summary>Rows that the shards of one run write a second, at most: a fifth of what a partition takes.</summary>
+    internal const int MaxRowsPerSecond = 400;
+
+    /// <summary>The longest time between two rows of a shard.</summary>
+    internal static readonly TimeSpan MaxInterval = TimeSpan.FromSeconds(20);
+
+    /// <summary>The time between two checks, and the shortest between two rows of a shard.</summary>
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <summary>Starts writing; stops when the returned object is disposed.</summary>
     public IAsyncDisposable Start(ShardWork work, RunPlan plan, ShardTally tally, CalledModels models) =>
         new Watch(stop => WriteAsync(work, plan, () => new(work.Role, work.Shard, tally.Outcomes, models.FindTrouble()), stop));
+
+    /// <summary>Checks for each row that is written.</summary>
+    /// <param name="shards">Shards of the run, of all its models together.</param>
+    internal static int ChecksPerRow(int shards) =>
+        (int)Math.Clamp(Math.Ceiling((double)shards / MaxRowsPerSecond / Interval.TotalSeconds), 1, MaxInterval / Interval);
 
     private async Task WriteAsync(ShardWork work, RunPlan plan, Func<ShardProgress> progress, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stop))
+            var checksPerRow = ChecksPerRow(plan.Manifest.Shards.Count * plan.Manifest.Roles.Count);
+            for (var check = 1; await timer.WaitForNextTickAsync(stop); check++)
             {
-                await TryWriteAsync(work, plan, progress, stop);
+                await TryWriteAsync(work, plan, check % checksPerRow == 0 ? progress : null, stop);
             }
         }
         catch (OperationCanceledException)
@@ -40,13 +53,13 @@ internal sealed class ShardProgressWriter(
         }
     }
 
-    private async Task TryWriteAsync(ShardWork work, RunPlan plan, Func<ShardProgress> progress, CancellationToken stop)
+    private async Task TryWriteAsync(ShardWork work, RunPlan plan, Func<ShardProgress>? progress, CancellationToken stop)
     {
         try
         {
             // One check serves all shards of the run, so the run's row is not read for each of them.
             await cancellation.CheckAsync(work, plan, stop);
-            if (plan.Stopped is null)
+            if (plan.Stopped is null && progress is not null)
             {
                 await tables.Progress.WriteAsync(work.RunId, progress(), stop);
             }

@@ -12,4 +12,8 @@ internal sealed record PendingItem(
     DateTime? StalledSince = null,
     int Stalls = 0,
     bool GivesUp = false
-);
+)
+{
+    /// <summary>Consecutive calls that got no slot of the model.</summary>
+    public int WithoutSlot { get; init; }
+}

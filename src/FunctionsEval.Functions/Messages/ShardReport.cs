@@ -43,6 +43,9 @@ internal sealed record ShardReport(ShardStatus Status, RunFailure? Failure = nul
     /// <summary>How long the call waited until an instance took it.</summary>
     public TimeSpan Waited { get; init; }
 
+    /// <summary>Whether the shard got no slot of its model, so that another call waits until the instances have fewer shards.</summary>
+    public bool GotNoSlot { get; init; }
+
     public static ShardReport Completed { get; } = new(ShardStatus.Completed);
 
     public static ShardReport Incomplete(TimeSpan retryAfter = default) => new(ShardStatus.Incomplete, RetryAfter: retryAfter);

@@ -27,9 +27,23 @@ internal sealed partial class ModelCaller(
     /// <param name="cancellationToken">Stops at once, during an attempt and between attempts.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled. Nothing else is thrown for anything
     /// an endpoint or a network does.</exception>
+    public Task<ModelCallResult> CallAsync(
+        string modelName,
+        ModelRequest request,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    ) => CallAsync(modelName, request, confirm: null, sendNoMore, cancellationToken);
+
+    /// <inheritdoc cref="CallAsync(string, ModelRequest, CancellationToken, CancellationToken)"/>
+    /// <param name="modelName">A configured name.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="confirm">Waited for right before a request is sent; null for nothing. It throws where nothing may be sent any more.</param>
+    /// <param name="sendNoMore">Stops before an attempt; one that was sent is paid for and waited for.</param>
+    /// <param name="cancellationToken">Stops at once, during an attempt and between attempts.</param>
     public async Task<ModelCallResult> CallAsync(
         string modelName,
         ModelRequest request,
+        Func<CancellationToken, Task>? confirm,
         CancellationToken sendNoMore,
         CancellationToken cancellationToken
     )
@@ -55,7 +69,7 @@ internal sealed partial class ModelCaller(
 
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(sendNoMore, cancellationToken);
         using var health = model.Health.Observe();
-        var call = new Call(model, request, health, waiting.Token, cancellationToken);
+        var call = new Call(model, request, health, waiting.Token, cancellationToken) { Confirm = confirm };
         try
         {
             return await CallAsync(call);
@@ -150,6 +164,11 @@ internal sealed partial class ModelCaller(
         try
         {
             var number = await model.Pace.PassAsync(call.Waiting);
+            if (call.Confirm is { } confirm)
+            {
+                await confirm(call.Waiting);
+            }
+
             started = time.GetTimestamp();
             call.Waiting.ThrowIfCancellationRequested();
             using var observed = telemetry.Begin(model.Options, request);
@@ -234,6 +253,9 @@ internal sealed partial class ModelCaller(
         CancellationToken Sending
     )
     {
+        /// <summary>Waited for right before a request is sent; null for nothing.</summary>
+        public Func<CancellationToken, Task>? Confirm { get; init; }
+
         /// <summary>What the retry policy remembers of it.</summary>
         public CallRetryPolicy.State Retries { get; } = new();
 

@@ -179,7 +179,7 @@ internal sealed class ShardLoop
         try
         {
             var report = await _context.CallActivityAsync<ShardReport>(nameof(EvaluateShard), WorkOf(item), RetryPolicies.Infrastructure);
-            _window.Leave(report.Waited);
+            _window.Leave(report.Waited, report.GotNoSlot);
             return report;
         }
         catch (TaskFailedException fault)
@@ -221,6 +221,13 @@ internal sealed class ShardLoop
             }
             : new PendingItem(item.Item, GivesUp: item.GivesUp);
         var wait = report.RetryAfter;
+        if (report.GotNoSlot)
+        {
+            next = next with { WithoutSlot = item.WithoutSlot + 1 };
+            // Others make progress meanwhile, so this wait alone does not end the run at its deadline.
+            wait = Wait(next.WithoutSlot, (_group.Deadline - now) / 2);
+        }
+
         if (report.Status == ShardStatus.Unreachable)
         {
             var remaining = (next.StalledSince ?? now) + report.OutageLimit - now;
@@ -263,8 +270,10 @@ internal sealed class ShardLoop
     }
 
     /// <summary>The wait before the next call to an unreachable model: it doubles each time, within bounds.</summary>
-    private static TimeSpan OutageWait(PendingItem item, TimeSpan remaining) =>
-        Min(Min(FirstOutageWait * Math.Pow(2, Math.Max(0, item.Stalls - 1)), MaxOutageWait), remaining);
+    private static TimeSpan OutageWait(PendingItem item, TimeSpan remaining) => Wait(item.Stalls, remaining);
+
+    private static TimeSpan Wait(int times, TimeSpan remaining) =>
+        Min(Min(FirstOutageWait * Math.Pow(2, Math.Max(0, times - 1)), MaxOutageWait), remaining);
 
     /// <summary>Waits for a time; false when nothing is waited for any longer.</summary>
     private async Task<bool> WaitUntilAsync(DateTime time)

@@ -3,8 +3,8 @@ namespace FunctionsEval.Functions.Orchestrations;
 /// <summary>
 /// Bounds the calls of <c>EvaluateShard</c> that an orchestration has under way, so that the queue which all runs share stays short and the
 /// last steps of a small run do not wait behind the shards of large ones. The bound follows the time that calls wait in that queue: it
-/// grows by one with each call that an instance took at once, and shrinks by one with each that had to wait. For use in an orchestrator: it
-/// decides by reported times alone.
+/// grows by one with each call that an instance took at once, and shrinks by one with each that had to wait, or that was taken and got no
+/// slot of its model: more instances would serve nothing more. For use in an orchestrator: it decides by what is reported alone.
 /// </summary>
 /// <param name="size">The first bound; 0 for none.</param>
 internal sealed class ShardWindow(int size)
@@ -36,12 +36,13 @@ internal sealed class ShardWindow(int size)
 
     /// <summary>A call has ended, or its turn was not used.</summary>
     /// <param name="waited">How long it waited for an instance; null where there was no call.</param>
-    public void Leave(TimeSpan? waited)
+    /// <param name="gotNoSlot">Whether it got no slot of its model.</param>
+    public void Leave(TimeSpan? waited, bool gotNoSlot = false)
     {
         _underWay--;
         if (Size != int.MaxValue && waited is { } time)
         {
-            Size = time < Prompt ? Size + 1 : Math.Max(MinSize, Size - 1);
+            Size = time < Prompt && !gotNoSlot ? Size + 1 : Math.Max(MinSize, Size - 1);
         }
 
         while (_underWay < Size && _waiting.TryDequeue(out var next))

@@ -33,17 +33,20 @@ internal sealed class LeasedLog : IAsyncDisposable
     private readonly BlobLeaseClient _lease;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _lost;
+    private readonly LeaseClock _clock;
     private readonly Task _renewing;
+    private volatile bool _isAppending;
     private bool _isEmpty;
     private int _part;
     private int _blocks;
     private long _position;
 
-    private LeasedLog(Func<int, AppendBlobClient> parts, BlobLeaseClient lease, TimeProvider time, CancellationToken giveUp)
+    private LeasedLog(Func<int, AppendBlobClient> parts, BlobLeaseClient lease, TimeProvider time, long taken, CancellationToken giveUp)
     {
         _parts = parts;
         _lease = lease;
         _time = time;
+        _clock = new LeaseClock(time, LeaseDuration, taken);
         _lost = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
         _renewing = RenewAsync();
     }
@@ -71,10 +74,11 @@ internal sealed class LeasedLog : IAsyncDisposable
         try
         {
             var created = await CreateAsync(first, cancellationToken);
+            var asked = time.GetTimestamp();
             var taken = await lease.AcquireAsync(LeaseDuration, cancellationToken: cancellationToken);
-            return new LeasedLog(parts, lease, time, giveUp) { _isEmpty = created == taken.Value.ETag };
+            return new LeasedLog(parts, lease, time, asked, giveUp) { _isEmpty = created == taken.Value.ETag };
         }
-        catch (RequestFailedException held) when (IsAboutLease(held))
+        catch (RequestFailedException held) when (LogFaults.IsAboutLease(held))
         {
             throw new ShardLogBusyException();
         }
@@ -95,11 +99,17 @@ internal sealed class LeasedLog : IAsyncDisposable
     /// <exception cref="RequestFailedException">The storage was unreachable until the end, or refuses permanently.</exception>
     public async Task AppendAsync(ReadOnlyMemory<byte> bytes)
     {
+        _isAppending = true;
         for (var start = 0; start < bytes.Length; start += MaxBlockBytes)
         {
             await AppendBlockAsync(bytes.Slice(start, Math.Min(MaxBlockBytes, bytes.Length - start)), isFirst: start == 0);
         }
+
+        _isAppending = false;
     }
+
+    /// <inheritdoc cref="LeaseClock.ConfirmAsync"/>
+    public Task ConfirmAsync(CancellationToken cancellationToken) => _clock.ConfirmAsync(cancellationToken);
 
     /// <summary>Cancels <see cref="Lost"/>, because further answers could not be written.</summary>
     public Task GiveUpAsync() => _lost.CancelAsync();
@@ -113,7 +123,7 @@ internal sealed class LeasedLog : IAsyncDisposable
         {
             await _lease.ReleaseAsync();
         }
-        catch (Exception fault) when (IsAboutLease(fault) || IsTransient(fault))
+        catch (Exception fault) when (LogFaults.IsAboutLease(fault) || LogFaults.IsTransient(fault))
         {
             // The lease expires by itself. An executor that has lost it has nothing to release.
         }
@@ -144,7 +154,7 @@ internal sealed class LeasedLog : IAsyncDisposable
                     await Task.Delay(Wait(failures), _time, Lost);
                 }
 
-                if (last is not null && IsAboutLease(last))
+                if (last is not null && LogFaults.IsAboutLease(last))
                 {
                     await AcquireAgainAsync();
                 }
@@ -154,7 +164,7 @@ internal sealed class LeasedLog : IAsyncDisposable
                     await GoOnInAnotherAsync();
                 }
                 // An append whose reply was lost looks the same as another executor's append.
-                if (!IsMoved(last))
+                if (!LogFaults.IsMoved(last))
                 {
                     await TryAppendBlockAsync(block);
                 }
@@ -170,9 +180,12 @@ internal sealed class LeasedLog : IAsyncDisposable
             {
                 throw last ?? new ShardLogBusyException();
             }
-            catch (Exception fault) when (!Lost.IsCancellationRequested && (IsAboutLease(fault) || IsMoved(fault) || IsTransient(fault)))
+            catch (Exception fault)
+                when (!Lost.IsCancellationRequested
+                    && (LogFaults.IsAboutLease(fault) || LogFaults.IsMoved(fault) || LogFaults.IsTransient(fault))
+                )
             {
-                last = IsMoved(last) ? last : fault;
+                last = LogFaults.IsMoved(last) ? last : fault;
             }
         }
     }
@@ -226,10 +239,25 @@ internal sealed class LeasedLog : IAsyncDisposable
         {
             await _lease.AcquireAsync(LeaseDuration, cancellationToken: Lost);
         }
-        catch (RequestFailedException held) when (IsAboutLease(held))
+        catch (RequestFailedException held) when (LogFaults.IsAboutLease(held))
         {
             throw await LoseAsync();
         }
+    }
+
+    /// <summary>
+    /// Whether nobody has written while the lease had run out; false as long as an append is under way, which will find that out.
+    /// </summary>
+    private async Task<bool> IsUnchangedAsync()
+    {
+        var (position, isAppending) = (Volatile.Read(ref _position), _isAppending);
+        var properties = await _parts(_part).GetPropertiesAsync(cancellationToken: Lost);
+        if (isAppending || _isAppending)
+        {
+            return false;
+        }
+
+        return properties.Value.ContentLength == position ? true : throw await LoseAsync();
     }
 
     private async Task<ShardLogBusyException> LoseAsync()
@@ -262,39 +290,25 @@ internal sealed class LeasedLog : IAsyncDisposable
     {
         try
         {
+            var (asked, mayHaveRunOut) = (_time.GetTimestamp(), _clock.MayHaveRunOut);
             try
             {
                 await _lease.RenewAsync(cancellationToken: Lost);
             }
-            catch (RequestFailedException expired) when (IsAboutLease(expired))
+            catch (RequestFailedException expired) when (LogFaults.IsAboutLease(expired))
             {
                 await AcquireAgainAsync();
+                mayHaveRunOut = true;
+            }
+
+            if (!mayHaveRunOut || await IsUnchangedAsync())
+            {
+                _clock.Renew(asked);
             }
         }
-        catch (Exception fault) when (!Lost.IsCancellationRequested && IsTransient(fault))
+        catch (Exception fault) when (!Lost.IsCancellationRequested && LogFaults.IsTransient(fault))
         {
             // The next renewal may succeed. If the lease expires before, it is taken again.
         }
     }
-
-    /// <summary>
-    /// Whether the service refuses for a lease: with 409, or with 412, where it depends on the operation and the lease's state which.
-    /// </summary>
-    private static bool IsAboutLease(Exception fault) =>
-        fault is RequestFailedException { Status: 409 or 412, ErrorCode: { } code } && code.StartsWith("Lease", StringComparison.Ordinal);
-
-    private static bool IsMoved(Exception? fault) =>
-        fault is RequestFailedException { ErrorCode: { } code } && code == BlobErrorCode.AppendPositionConditionNotMet;
-
-    /// <summary>
-    /// Whether a repetition may succeed. After its own retries, the client throws several kinds of exceptions for a request without an
-    /// answer.
-    /// </summary>
-    private static bool IsTransient(Exception fault) =>
-        fault switch
-        {
-            RequestFailedException refused => refused.Status is 0 or 401 or 403 or 408 or 429 or >= 500,
-            AggregateException all => all.InnerExceptions.All(IsTransient),
-            _ => fault is IOException or HttpRequestException or OperationCanceledException,
-        };
 }

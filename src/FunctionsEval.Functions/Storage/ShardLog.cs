@@ -86,6 +86,12 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
         || Volatile.Read(ref _pendingRows) >= MaxBatchRows
         || Volatile.Read(ref _pendingBytes) >= MaxBatchBytes;
 
+    /// <summary>
+    /// Waits until this executor surely has the log. A process that stood still may have lost it, and what it sent then would be paid twice.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled first, as it is when the log is lost.</exception>
+    public Task ConfirmAsync(CancellationToken cancellationToken) => _blob.ConfirmAsync(cancellationToken);
+
     private bool IsLate =>
         Volatile.Read(ref _pendingRows) > MaxPendingRows
         || Volatile.Read(ref _pendingBytes) > MaxPendingBytes

@@ -48,20 +48,22 @@ internal sealed class MeasuredStack : IAsyncDisposable
     /// <param name="options">What is measured.</param>
     /// <param name="endpoint">The endpoint's address.</param>
     /// <param name="endpointId">The endpoint's process; null for one of somebody else.</param>
+    /// <param name="shared">A storage that several share, whose end is not this one's matter; null for one of its own.</param>
     public static async Task<MeasuredStack> StartAsync(
         string name,
         string checkout,
         string directory,
         PipelineOptions options,
         Uri endpoint,
-        int? endpointId
+        int? endpointId,
+        AzuriteHost? shared = null
     )
     {
         Directory.CreateDirectory(directory);
         var storage = options.CountsTransactions ? await AzuriteHost.StartAsync(directory, withProxy: true) : null;
         var instancePath = Path.Combine(directory, "instance.json");
         var up = Process.Start(
-            new ProcessStartInfo("dotnet", [.. ArgumentsOf(checkout, directory, instancePath, options, endpoint, storage)])
+            new ProcessStartInfo("dotnet", [.. ArgumentsOf(checkout, directory, instancePath, options, endpoint, shared ?? storage)])
             {
                 WorkingDirectory = directory, // So that no local.settings.json is found.
                 RedirectStandardOutput = true,
@@ -80,7 +82,7 @@ internal sealed class MeasuredStack : IAsyncDisposable
             await Task.Delay(Look, TimeProvider.System);
         }
 
-        return new MeasuredStack(name, up, storage, instance, StackProcesses.Find(instance, storage?.ProcessId, endpointId));
+        return new MeasuredStack(name, up, storage, instance, StackProcesses.Find(instance, (shared ?? storage)?.ProcessId, endpointId));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace FunctionsEval.Benchmarks.Pipeline;
 
@@ -25,6 +26,12 @@ internal static class PipelineCommandLine
         };
         var rounds = Number("--rounds", "How often each side is measured.", "N", 1);
         var bare = new Option<bool>("--bare") { Description = "Also measure a loop around the OpenAI client that keeps nothing." };
+        var hosts = new Option<int[]>("--hosts")
+        {
+            Description = "How many hosts share the storage and the concurrency, such as 1,2,4: each is measured, and nothing else.",
+            HelpName = "N,N",
+            CustomParser = parsed => [.. parsed.Tokens[0].Value.Split(',').Select(count => int.Parse(count, CultureInfo.InvariantCulture))],
+        };
         var settings = new Option<string[]>("--set")
         {
             Description = "An app setting; may be repeated.",
@@ -42,29 +49,35 @@ internal static class PipelineCommandLine
             before,
             rounds,
             bare,
+            hosts,
             settings,
         };
         command.SetAction(parsed =>
-            PipelineCommand.RunAsync(
-                new PipelineOptions
-                {
-                    Samples = parsed.GetValue(samples),
-                    LatencyMs = parsed.GetValue(latency),
-                    Concurrency = parsed.GetValue(concurrency),
-                    Endpoint = parsed.GetValue(running),
-                    ByPost = parsed.GetValue(start) == "post",
-                    CountsTransactions = parsed.GetValue(transactions),
-                    Before = parsed.GetValue(before),
-                    Rounds = parsed.GetValue(rounds),
-                    WithBareLoop = parsed.GetValue(bare),
-                    Settings = parsed
-                        .GetRequiredValue(settings)
-                        .Select(setting => setting.Split('=', 2))
-                        .ToDictionary(setting => setting[0], setting => setting[1]),
-                }
-            )
-        );
+        {
+            var options = OptionsOf(parsed);
+            return parsed.GetValue(hosts) is { Length: > 0 } counts
+                ? HostsCommand.RunAsync(options, counts)
+                : PipelineCommand.RunAsync(options);
+        });
         return command;
+
+        PipelineOptions OptionsOf(ParseResult parsed) =>
+            new()
+            {
+                Samples = parsed.GetValue(samples),
+                LatencyMs = parsed.GetValue(latency),
+                Concurrency = parsed.GetValue(concurrency),
+                Endpoint = parsed.GetValue(running),
+                ByPost = parsed.GetValue(start) == "post",
+                CountsTransactions = parsed.GetValue(transactions),
+                Before = parsed.GetValue(before),
+                Rounds = parsed.GetValue(rounds),
+                WithBareLoop = parsed.GetValue(bare),
+                Settings = parsed
+                    .GetRequiredValue(settings)
+                    .Select(setting => setting.Split('=', 2))
+                    .ToDictionary(setting => setting[0], setting => setting[1]),
+            };
     }
 
     /// <summary>Creates <c>endpoint</c>.</summary>

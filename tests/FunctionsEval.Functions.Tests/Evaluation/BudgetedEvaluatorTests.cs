@@ -95,7 +95,14 @@ public sealed class BudgetedEvaluatorTests : IDisposable
         var costs = CallCosts.TryCreate(SampleRequests.CallsOf(_shard.Plan, Roles.Candidate), harness.Registry, new TokenCounter())!;
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var allowance = new CostAllowance(
-            await ShardBudget.OpenAsync(new RunBudgetTable(_tables), Key, ceiling, spent: 0, _time, cancellationToken),
+            await ShardBudget.OpenAsync(
+                new RunBudgets(new RunBudgetTable(_tables, _time), _time),
+                Key,
+                ceiling,
+                spent: 0,
+                _time,
+                cancellationToken
+            ),
             costs
         );
         var attempt = new ShardAttempt(_shard.Work, _shard.Plan, CancellationToken.None);

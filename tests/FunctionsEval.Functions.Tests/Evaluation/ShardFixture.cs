@@ -66,7 +66,19 @@ internal sealed class ShardFixture : IDisposable
         };
         HttpGraderCall askHttp = (_, _, _, _) => throw new InvalidOperationException("There is no HTTP grader.");
         var evaluator = new SampleEvaluator(Plan, Work.Role, Work.GivesUp ? call.GivingUp() : call, askHttp);
-        var evaluation = new ShardEvaluation(Work, Plan, Log, evaluator, attempt, times, _isolation, tally, () => IsModelAway);
+        var evaluation = new ShardEvaluation(
+            Work,
+            Plan,
+            Log,
+            evaluator,
+            attempt,
+            times,
+            _isolation,
+            tally,
+            () => IsModelAway,
+            areSlotsFree: () => true,
+            new ShardTurns(TimeProvider.System)
+        );
         await evaluation.RunAsync(Enumerable.Range(0, rows).Select(Row).ToAsyncEnumerable(), concurrency);
         return (attempt, tally, evaluation.Suspects);
     }

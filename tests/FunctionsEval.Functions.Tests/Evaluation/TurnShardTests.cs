@@ -31,7 +31,7 @@ public sealed class TurnShardTests
     [Fact]
     public async Task Crash_amid_a_conversation_leaves_its_answered_turns_answered()
     {
-        await using var harness = await ShardHarness.StartAsync(1);
+        await using var harness = await ShardHarness.StartAsync(1, ("Models:0:MaxConcurrency", "32")); // One shard has them all.
         await harness.PlanAsync(Conversations(30), Spec(repeats: 2));
         var reached = new TaskCompletionSource();
         harness.Answer = (row, context) =>

@@ -194,6 +194,47 @@ public sealed class ShardLoopTests
     }
 
     [Fact]
+    public void Shards_that_get_no_slot_wait_in_timers_and_leave_the_instances_to_those_that_do()
+    {
+        // A quota that serves one shard a minute, whatever number of them instances hold: the others wait ten seconds and hand back.
+        var served = TimeSpan.Zero;
+        var run = Orchestrate(
+            shards: 20,
+            (_, now) =>
+            {
+                if (now < served)
+                {
+                    return ShardReport.Incomplete(TimeSpan.FromSeconds(5)) with { GotNoSlot = true };
+                }
+
+                served = now + TimeSpan.FromMinutes(1);
+                return ShardReport.Completed;
+            }
+        );
+
+        Assert.Null(run.Evaluate());
+
+        // At most two calls a minute of each shard that waits, not one every few seconds.
+        Assert.InRange(run.Works.Count, 20, (int)(20 * 2 * run.Elapsed.TotalMinutes));
+        Assert.InRange(run.Elapsed, TimeSpan.FromMinutes(19), TimeSpan.FromMinutes(45));
+    }
+
+    [Fact]
+    public void Calls_that_get_no_slot_make_fewer_calls_under_way()
+    {
+        var window = new ShardWindow(8);
+        for (var call = 0; call < 8; call++)
+        {
+            Assert.True(window.EnterAsync().IsCompleted);
+        }
+
+        window.Leave(TimeSpan.Zero, gotNoSlot: true);
+        Assert.Equal(7, window.Size);
+        window.Leave(TimeSpan.Zero);
+        Assert.Equal(8, window.Size);
+    }
+
+    [Fact]
     public void Groups_that_wait_are_told_when_one_of_them_cannot_go_on()
     {
         var orchestration = new VirtualOrchestration(new object())

@@ -240,19 +240,27 @@ public abstract class TableContract
     public async Task Shards_reserve_no_more_than_the_ceiling_together()
     {
         await TablesAsync();
-        var budget = new RunBudgetTable(Service);
+        var budget = new RunBudgetTable(Service, TimeProvider.System);
         var (one, other) = (new BudgetKey(RunId, "candidate", 0), new BudgetKey(RunId, "candidate", 1));
-        await budget.TakeAsync(one, "a", 0, Cancellation);
-        await budget.TakeAsync(other, "b", 0, Cancellation);
+        await budget.ChangeAsync(RunId, [new BudgetChange.Take(one, "a", 0), new BudgetChange.Take(other, "b", 0)], Cancellation);
 
-        var first = await budget.RequestAsync(one, "a", new BudgetRequest(0, 0, Min: 1, Max: 6), ceiling: 10, Cancellation);
-        var second = await budget.RequestAsync(other, "b", new BudgetRequest(0, 0, Min: 4, Max: 6), ceiling: 10, Cancellation);
-        var lost = await budget.RequestAsync(other, "a", new BudgetRequest(0, 0, Min: 0, Max: 0), ceiling: 10, Cancellation);
-        await budget.SettleAsync(one, 2, Cancellation);
-        var more = await budget.RequestAsync(other, "b", new BudgetRequest(0, 0, Min: 1, Max: 8), ceiling: 10, Cancellation);
+        var first = await ReserveAsync(one, "a", min: 1, max: 6);
+        var second = await ReserveAsync(other, "b", min: 4, max: 6);
+        var lost = await ReserveAsync(other, "a", min: 0, max: 0);
+        await budget.ChangeAsync(RunId, [new BudgetChange.Settle(one, 2)], Cancellation);
+        var more = await ReserveAsync(other, "b", min: 1, max: 8);
+        var rest = await ReserveAsync(other, "b", min: 9, max: 9);
 
-        Assert.Equal((6m, 4m, 8m), (first.Amount, second.Amount, more.Amount));
+        // Half of what there is for each that holds something: 10 ÷ 2, what it can use at least of 5, 8 ÷ 2; and never more than there is.
+        Assert.Equal((5m, 4m, 4m, 0m), (first.Amount, second.Amount, more.Amount, rest.Amount));
         Assert.False(lost.IsOwner);
+
+        async Task<BudgetGrant> ReserveAsync(BudgetKey key, string owner, decimal min, decimal max)
+        {
+            var request = new BudgetRequest(Spent: 0, Min: min, Max: max);
+            var made = await budget.ChangeAsync(RunId, [new BudgetChange.Reserve(key, owner, request, Ceiling: 10)], Cancellation);
+            return made.Grants[0];
+        }
     }
 
     private static MetricValue Number(string role, string name, string slice) =>

@@ -17,6 +17,10 @@ namespace FunctionsEval.Functions.ModelClients.Throttling;
 internal sealed class RequestLine(TokenBucket? requests, TokenBucket? tokens, ConcurrencyLimiter slots)
 {
     private readonly SemaphoreSlim _first = new(1);
+    private int _forBuckets;
+
+    /// <summary>Whether requests wait, so that another one would only wait behind them.</summary>
+    public bool HasWaiting => Volatile.Read(ref _forBuckets) > 0 || slots.Snapshot().Waiting > 0;
 
     /// <summary>Waits until a request may be sent, takes its slot and acquires its tokens.</summary>
     /// <param name="estimate">Tokens it may take.</param>
@@ -30,7 +34,17 @@ internal sealed class RequestLine(TokenBucket? requests, TokenBucket? tokens, Co
             return;
         }
 
-        await _first.WaitAsync(cancellationToken);
+        Interlocked.Increment(ref _forBuckets);
+        try
+        {
+            await _first.WaitAsync(cancellationToken);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _forBuckets);
+            throw;
+        }
+
         try
         {
             // Only the first in line acquires, so what one bucket allows is still there when the other and the slot do.
@@ -52,6 +66,7 @@ internal sealed class RequestLine(TokenBucket? requests, TokenBucket? tokens, Co
         }
         finally
         {
+            Interlocked.Decrement(ref _forBuckets);
             _first.Release();
         }
     }
