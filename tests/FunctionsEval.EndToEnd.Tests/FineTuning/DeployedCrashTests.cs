@@ -48,7 +48,6 @@ public sealed class DeployedCrashTests
             var instance = await first.ReadyAsync();
             await DropAsync(instance);
             DeployedApp.EndWithCheckpoints(server, "killed");
-            await PollAsync(instance);
             await reached.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
             first.Kill();
             await first.EndedAsync();
@@ -76,14 +75,6 @@ public sealed class DeployedCrashTests
         Assert.Equal(2 * 4, runs.Query<TableEntity>("RowKey eq 'run' and Source eq 'fine_tune' and Status eq 'Completed'").Count());
         await second.TerminateAsync();
         await second.EndedAsync();
-    }
-
-    /// <summary>Looks for jobs that have ended now, which a timer does every half a minute.</summary>
-    private static async Task PollAsync(LocalInstance instance)
-    {
-        using var http = new HttpClient { BaseAddress = instance.AppUrl, Timeout = TimeSpan.FromMinutes(5) };
-        using var answer = await http.PostAsync("/admin/functions/PollFineTuneJobs", content: null);
-        Assert.Equal(System.Net.HttpStatusCode.Accepted, answer.StatusCode);
     }
 
     private static async Task DropAsync(LocalInstance instance)
