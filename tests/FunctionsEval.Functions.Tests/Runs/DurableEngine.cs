@@ -65,7 +65,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         worker.Services.AddDurableTaskWorker(tasks =>
         {
             tasks.UseGrpc(channel);
-            tasks.AddTasks(registry => registry.AddOrchestratorFunc<string, string>(Orchestration, RunAsync));
+            tasks.AddTasks(registry => registry.AddOrchestrator(Orchestration, () => new Waiting(executions)));
         });
         worker.Services.AddDurableTaskClient(client =>
         {
@@ -75,8 +75,20 @@ internal sealed class DurableEngine : IAsyncDisposable
         var host = worker.Build();
         await host.StartAsync();
         return new DurableEngine(server, channel, host, executions);
+    }
 
-        async Task<string> RunAsync(TaskOrchestrationContext context, string input)
+    public async ValueTask DisposeAsync()
+    {
+        await _worker.StopAsync();
+        _worker.Dispose();
+        _channel.Dispose();
+        await _server.StopAsync();
+        await _server.DisposeAsync();
+    }
+
+    private sealed class Waiting(ConcurrentDictionary<string, int> executions) : TaskOrchestrator<string, string>
+    {
+        public override async Task<string> RunAsync(TaskOrchestrationContext context, string input)
         {
             if (input == Failing)
             {
@@ -87,14 +99,5 @@ internal sealed class DurableEngine : IAsyncDisposable
             executions.AddOrUpdate(context.InstanceId, 1, (_, count) => count + 1);
             return input;
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _worker.StopAsync();
-        _worker.Dispose();
-        _channel.Dispose();
-        await _server.StopAsync();
-        await _server.DisposeAsync();
     }
 }

@@ -1,5 +1,4 @@
 using DurableTask.AzureStorage;
-using DurableTask.Core;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Tests.Storage;
 using Microsoft.DurableTask.Client;
