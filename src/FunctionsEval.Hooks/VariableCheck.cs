@@ -63,6 +63,6 @@ internal static partial class VariableCheck
         }
     }
 
-    [GeneratedRegex(@"^\$\{(?<name>[A-Z_]+)(=(?<default>.*))?\}$")]
+    [GeneratedRegex(@"\A\$\{(?<name>[A-Z_]+)(=(?<default>.*))?\}\z")]
     private static partial Regex Variable();
 }

@@ -12,7 +12,13 @@ namespace FunctionsEval.Functions.Storage;
 /// <param name="Process">Id of its process, drawn when that started.</param>
 /// <param name="Time">Its clock.</param>
 /// <param name="GiveUp">Ends the wait for an unreachable storage.</param>
-internal sealed record ShardLogOwner(ShardRange Shard, string Process, TimeProvider Time, CancellationToken GiveUp);
+internal sealed record ShardLogOwner(ShardRange Shard, string Process, TimeProvider Time, CancellationToken GiveUp)
+{
+    /// <summary>
+    /// The clock by which rows wait for others. Not <see cref="Time"/>, by which leases end and which may stand still while rows come.
+    /// </summary>
+    public TimeProvider Gathering { get; init; } = TimeProvider.System;
+}
 
 /// <summary>
 /// A shard's shard log: append blobs with one JSON line a finished sample. A sample counts once its line is appended. Lines of another form
@@ -43,6 +49,7 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
     private readonly LeasedLog _blob;
     private readonly ShardLogContent _content;
     private readonly TimeProvider _time;
+    private readonly TimeProvider _gathering;
     private readonly long _step;
     private readonly Channel<QueuedLine> _queue = Channel.CreateUnbounded<QueuedLine>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _writing;
@@ -61,6 +68,7 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
         _blob = blob;
         _content = content;
         _time = owner.Time;
+        _gathering = owner.Gathering;
         // Small shards in one step, large ones in sixteen.
         _step = Math.Max(owner.Shard.Length / 16, 32 << 10);
         _announcedUpTo = owner.Shard.Start + _step;
@@ -243,7 +251,7 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
         Interlocked.Exchange(ref _due, due);
         if (!IsDue)
         {
-            await due.Task.WaitAsync(MaxGathering, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await due.Task.WaitAsync(MaxGathering, _gathering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -252,18 +260,18 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
     {
         var batch = new ArrayBufferWriter<byte>();
         var lines = new List<QueuedLine>();
-        var takenAt = _time.GetTimestamp();
+        var takenAt = _gathering.GetTimestamp();
         try
         {
             while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
             {
                 // As many as in the last append and the time since then.
-                if (lines.Count * MaxGathering > MinGathered * _time.GetElapsedTime(takenAt))
+                if (lines.Count * MaxGathering > MinGathered * _gathering.GetElapsedTime(takenAt))
                 {
                     await GatherAsync();
                 }
 
-                takenAt = _time.GetTimestamp();
+                takenAt = _gathering.GetTimestamp();
                 batch.ResetWrittenCount();
                 lines.Clear();
                 while (lines.Count < MaxBatchRows && batch.WrittenCount < MaxBatchBytes && _queue.Reader.TryRead(out var line))

@@ -28,7 +28,7 @@ public sealed partial class SettingsDocumentationTests
             )
             .ToList();
 
-        Assert.Contains(("Program.cs", "EvaluationOptions.Section"), reads);
+        Assert.Contains(("AppSettings.cs", "EvaluationOptions.Section"), reads);
         Assert.All(
             reads,
             read =>

@@ -348,7 +348,8 @@ public sealed class ShardLogTests : IDisposable
     private Task<ShardLog> OpenAsync(string process = "one") =>
         ShardLog.OpenAsync(Parts(_storage), Owner(process), TestContext.Current.CancellationToken);
 
-    private ShardLogOwner Owner(string process) => new(new ShardRange(0, 0, 1_000_000), process, _time, _giveUp.Token);
+    private ShardLogOwner Owner(string process) =>
+        new(new ShardRange(0, 0, 1_000_000), process, _time, _giveUp.Token) { Gathering = _time };
 
     private Task<ShardLogContent> ReadAsync() =>
         ShardLogContent.ReadAsync(Parts(_storage), new ShardRange(0, 0, 1_000_000), TestContext.Current.CancellationToken);
