@@ -7,7 +7,7 @@ namespace FunctionsEval.Functions.Tests.Hooks;
 /// <summary>What azd runs before it provisions and after it has deployed, against an Azure CLI that answers as it is told to.</summary>
 public sealed class HookTests
 {
-    private const string Command = "dotnet run --configuration Release --project src/FunctionsEval.Hooks -- ";
+    private const string Command = "dotnet run --configuration Release --project infra/hooks -- ";
 
     private static readonly Dictionary<string, string> Deployed = new()
     {

@@ -81,7 +81,8 @@ internal sealed partial class Deployment
             // The linter's levels stay behind: a change may leave a parameter unused.
             foreach (
                 var file in Directory
-                    .EnumerateFiles(Templates, "*", SearchOption.AllDirectories)
+                    .EnumerateFiles(Templates, "*", SearchOption.TopDirectoryOnly)
+                    .Concat(Directory.EnumerateFiles(Path.Combine(Templates, "modules")))
                     .Where(file => Path.GetFileName(file) != "bicepconfig.json")
             )
             {

@@ -45,7 +45,7 @@ internal static class HookRunner
                     return 0;
                 default:
                     await errors.WriteLineAsync(
-                        "usage: dotnet run --project src/FunctionsEval.Hooks -- check | preprovision | predeploy | postdeploy [root]"
+                        "usage: dotnet run --project infra/hooks -- check | preprovision | predeploy | postdeploy [root]"
                     );
                     return Usage;
             }
