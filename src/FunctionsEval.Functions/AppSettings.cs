@@ -3,6 +3,8 @@ using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using FunctionsEval.Functions.Triggers.Events;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -21,6 +23,8 @@ internal static class AppSettings
         services.AddSingleton(FunctionTimeout.Read(configuration, AppContext.BaseDirectory));
         services.AddModels(configuration);
         services.AddFineTuning();
+        services.AddOptions<EventGridOptions>().BindConfiguration(EventGridOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services
             .AddOptions<NotificationOptions>()
             .Configure<TaskHub>((notifications, hub) => notifications.Queue = hub.ContainerOf(notifications.Queue))

@@ -51,7 +51,6 @@ builder.Services.AddSingleton<CostEstimate>();
 builder.Services.AddSingleton<TrainingFiles>();
 builder.Services.AddSingleton<TrainingFileNames>();
 builder.Services.AddSingleton<EventGridEvents>();
-builder.Services.AddOptions<EventGridOptions>().BindConfiguration(EventGridOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<IFunctionMetadataTransformer, HubTriggers>();
 builder.Services.AddSingleton<SpecCheck>();
 builder.Services.AddSingleton<RunScheduler>();

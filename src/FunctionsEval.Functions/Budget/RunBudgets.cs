@@ -35,7 +35,7 @@ internal sealed class RunBudgets(RunBudgetTable table, TimeProvider time)
         while (true)
         {
             var ledger = _ledgers.GetOrAdd(change.Key.Ledger, name => new Ledger(this, name));
-            if (ledger.TryAdd(change) is { } grant)
+            if (ledger.TryAdd(change, cancellationToken) is { } grant)
             {
                 return grant.WaitAsync(cancellationToken);
             }
@@ -46,13 +46,13 @@ internal sealed class RunBudgets(RunBudgetTable table, TimeProvider time)
     private sealed class Ledger(RunBudgets budgets, string name)
     {
         private readonly Lock _lock = new();
-        private readonly Queue<(BudgetChange Change, TaskCompletionSource<BudgetGrant> Grant)> _waiting = new();
+        private readonly Queue<(BudgetChange Change, TaskCompletionSource<BudgetGrant> Grant, CancellationToken GivenUp)> _waiting = new();
         private TimeSpan _pause;
         private bool _isWriting;
         private bool _hasEnded;
 
         /// <summary>The result of a change; null where another ledger has taken this one's place.</summary>
-        public Task<BudgetGrant>? TryAdd(BudgetChange change)
+        public Task<BudgetGrant>? TryAdd(BudgetChange change, CancellationToken givenUp)
         {
             lock (_lock)
             {
@@ -62,7 +62,7 @@ internal sealed class RunBudgets(RunBudgetTable table, TimeProvider time)
                 }
 
                 var grant = new TaskCompletionSource<BudgetGrant>(TaskCreationOptions.RunContinuationsAsynchronously);
-                _waiting.Enqueue((change, grant));
+                _waiting.Enqueue((change, grant, givenUp));
                 if (!_isWriting)
                 {
                     _isWriting = true;
@@ -92,7 +92,11 @@ internal sealed class RunBudgets(RunBudgetTable table, TimeProvider time)
                 var batch = new List<(BudgetChange, TaskCompletionSource<BudgetGrant>)>();
                 while (batch.Count < RunBudgetTable.MaxChanges && _waiting.TryDequeue(out var next))
                 {
-                    batch.Add(next);
+                    // Nobody waits for one that was given up, and another executor may have the shard by now.
+                    if (!next.GivenUp.IsCancellationRequested)
+                    {
+                        batch.Add((next.Change, next.Grant));
+                    }
                 }
 
                 if (batch.Count == 0)

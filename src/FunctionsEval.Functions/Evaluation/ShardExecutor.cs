@@ -102,9 +102,11 @@ internal sealed class ShardExecutor(
         var owner = new ShardLogOwner(plan.Manifest.Shards[work.Shard], isolation.Process, time, times.GiveUp);
         await using var log = await ShardLog.OpenAsync(blobs.ShardLog(work.RunId, work.Role, work.Shard), owner, hostStops);
         await using var leaving = log.Lost.UnsafeRegister(_ => times.Leave(), null);
+        // Whoever has lost the log must not take its budget from the one who has it.
+        using var opening = CancellationTokenSource.CreateLinkedTokenSource(hostStops, log.Lost);
         await using var allowance = plan.IsStored(work.Role)
             ? null
-            : await allowances.OpenAsync(work, SampleRequests.CallsOf(plan, work.Role), log.Rows.Values, hostStops);
+            : await allowances.OpenAsync(work, SampleRequests.CallsOf(plan, work.Role), log.Rows.Values, opening.Token);
 
         var reader = new ShardReader(plan, work.Shard, texts);
         var tally = new ShardTally(plan, plan.IsStored(work.Role));
@@ -122,7 +124,8 @@ internal sealed class ShardExecutor(
             isolation,
             tally,
             models.IsOneAway,
-            models.AreSlotsFree,
+            // Of a model that is away all shards try a few samples: one that waited for its turn would forget since when it is.
+            () => models.IsOneAway() || models.AreSlotsFree(),
             turns
         );
         await using (progress.Start(work, plan, tally, models))

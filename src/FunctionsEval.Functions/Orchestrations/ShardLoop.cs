@@ -273,7 +273,8 @@ internal sealed class ShardLoop
     private static TimeSpan OutageWait(PendingItem item, TimeSpan remaining) => Wait(item.Stalls, remaining);
 
     private static TimeSpan Wait(int times, TimeSpan remaining) =>
-        Min(Min(FirstOutageWait * Math.Pow(2, Math.Max(0, times - 1)), MaxOutageWait), remaining);
+        // Bounded before it is multiplied: a time that doubles without end overflows.
+        Min(Min(FirstOutageWait * Math.Pow(2, Math.Clamp(times - 1, 0, 10)), MaxOutageWait), remaining);
 
     /// <summary>Waits for a time; false when nothing is waited for any longer.</summary>
     private async Task<bool> WaitUntilAsync(DateTime time)

@@ -73,7 +73,7 @@ internal sealed class Uploads(RunStarter starter, DatasetStore datasets, RunTabl
     }
 
     /// <summary>
-    /// Starts the datasets that a spec may apply to and whose latest run was refused. A dataset that was evaluated is left alone: a spec that
+    /// Starts the datasets that a spec may apply to and whose runs were all refused. A dataset that was evaluated is left alone: a spec that
     /// is edited later starts nothing that somebody pays for.
     /// </summary>
     private async Task StartRefusedAsync(string specName, DurableTaskClient durable, CancellationToken cancellationToken)

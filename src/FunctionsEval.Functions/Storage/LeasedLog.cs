@@ -250,9 +250,10 @@ internal sealed class LeasedLog : IAsyncDisposable
     /// </summary>
     private async Task<bool> IsUnchangedAsync()
     {
-        var (position, isAppending) = (Volatile.Read(ref _position), _isAppending);
+        var (isAppending, position) = (_isAppending, Volatile.Read(ref _position));
         var properties = await _parts(_part).GetPropertiesAsync(cancellationToken: Lost);
-        if (isAppending || _isAppending)
+        // An append that began and ended meanwhile has moved the position itself.
+        if (isAppending || _isAppending || Volatile.Read(ref _position) != position)
         {
             return false;
         }
@@ -284,6 +285,12 @@ internal sealed class LeasedLog : IAsyncDisposable
         {
             // The token reports it.
         }
+        catch
+        {
+            // Without renewals nothing may be sent any more, and whoever waits for one must know.
+            await _lost.CancelAsync();
+            throw;
+        }
     }
 
     private async Task TryRenewAsync()
@@ -293,7 +300,10 @@ internal sealed class LeasedLog : IAsyncDisposable
             var (asked, mayHaveRunOut) = (_time.GetTimestamp(), _clock.MayHaveRunOut);
             try
             {
-                await _lease.RenewAsync(cancellationToken: Lost);
+                // A dead connection must not outlast the lease: the next try takes another.
+                using var patience = new CancellationTokenSource(LeaseDuration / 2, _time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(Lost, patience.Token);
+                await _lease.RenewAsync(cancellationToken: either.Token);
             }
             catch (RequestFailedException expired) when (LogFaults.IsAboutLease(expired))
             {

@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Identity;
 using Azure.Storage.Blobs.Models;
 
 namespace FunctionsEval.Functions.Storage;
@@ -24,6 +25,6 @@ internal static class LogFaults
         {
             RequestFailedException refused => refused.Status is 0 or 401 or 403 or 408 or 429 or >= 500,
             AggregateException all => all.InnerExceptions.All(IsTransient),
-            _ => fault is IOException or HttpRequestException or OperationCanceledException,
+            _ => fault is IOException or HttpRequestException or OperationCanceledException or AuthenticationFailedException,
         };
 }

@@ -209,20 +209,29 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     }
 
     /// <summary>
-    /// Whether the latest run of a dataset's version was refused: it failed before anything of it was planned, because its spec is missing,
-    /// cannot be read, or names what is not configured.
+    /// Whether a dataset's version has runs and each of them was refused: it failed before anything of it was planned, because its spec is
+    /// missing, cannot be read, or names what is not configured.
     /// </summary>
     public async Task<bool> IsRefusedAsync(string dataset, string etag, CancellationToken cancellationToken)
     {
+        var isRefused = false;
         foreach (var indexed in await Index.LatestAsync(dataset, cancellationToken))
         {
-            if ((await FindRunAsync(indexed.RunId, cancellationToken))?.Run is { } run && run.DatasetETag == etag)
+            var run = (await FindRunAsync(indexed.RunId, cancellationToken))?.Run;
+            if ((run is null ? indexed.DatasetETag : run.DatasetETag) != etag)
             {
-                return run is { Status: RunStatus.Failed, SpecHash: null or "" };
+                continue;
             }
+
+            if (run is not { Status: RunStatus.Failed, SpecHash: null or "" })
+            {
+                return false; // It was evaluated, or its run was deleted.
+            }
+
+            isRefused = true;
         }
 
-        return false;
+        return isRefused;
     }
 
     /// <summary>Changes a run that has not ended. A run that has ended, or does not exist, stays as it is.</summary>

@@ -219,6 +219,21 @@ public sealed class ShardLoopTests
         Assert.InRange(run.Elapsed, TimeSpan.FromMinutes(19), TimeSpan.FromMinutes(45));
     }
 
+    /// <summary>The wait doubles up to a minute; doubled on without a bound, it would be no time that there is.</summary>
+    [Fact]
+    public void Shard_that_gets_no_slot_for_hours_goes_on_in_the_end()
+    {
+        var calls = 0;
+        var run = Orchestrate(
+            shards: 1,
+            (_, _) => ++calls <= 100 ? ShardReport.Incomplete(TimeSpan.FromSeconds(5)) with { GotNoSlot = true } : ShardReport.Completed
+        );
+
+        Assert.Null(run.Evaluate());
+
+        Assert.Equal(101, calls);
+    }
+
     [Fact]
     public void Calls_that_get_no_slot_make_fewer_calls_under_way()
     {

@@ -71,33 +71,41 @@ public sealed class LateSpecTests : IAsyncLifetime
 
     /// <summary>Its spec is not looked at: there is no run to pay for, nor a refusal to record.</summary>
     [Theory]
-    [InlineData(RunStatus.Completed, "hash")]
-    [InlineData(RunStatus.Running, "hash")]
-    [InlineData(RunStatus.Failed, "hash")] // It failed later, for another reason than its spec.
-    public async Task Spec_that_changes_starts_no_dataset_that_was_planned(RunStatus status, string specHash)
+    [InlineData(RunStatus.Completed, "hash", false)]
+    [InlineData(RunStatus.Running, "hash", false)]
+    [InlineData(RunStatus.Failed, "hash", false)] // It failed later, for another reason than its spec.
+    [InlineData(RunStatus.Completed, "hash", true)] // What was refused afterwards does not make it one that was never evaluated.
+    public async Task Spec_that_changes_starts_no_dataset_that_was_planned(RunStatus status, string specHash, bool isRefusedSince)
     {
         Write("s/test.jsonl", "{}");
         var datasets = new DatasetStore(_storage.Blobs);
         var dataset = (await datasets.FindAsync("s/test.jsonl", TestContext.Current.CancellationToken))!;
         var tables = new RunTables(_tables, new OpenRuns(_tables));
-        var run = new RunReservations(
+        var reservations = new RunReservations(
             datasets,
             new RunBlobs(_storage.Blobs),
             tables,
             TimeProvider.System,
             NullLogger<RunReservations>.Instance
-        ).Create(dataset, "spec", attempt: 0, "blob") with
+        );
+        await AddAsync(reservations.Create(dataset, "spec", attempt: 0, "blob") with { Status = status, SpecHash = specHash });
+        if (isRefusedSince)
         {
-            Status = status,
-            SpecHash = specHash,
-        };
-        await tables.TryReserveAsync(run, TestContext.Current.CancellationToken);
-        await tables.Index.AddAsync(run, TestContext.Current.CancellationToken);
+            await AddAsync(reservations.Create(dataset, "broken", attempt: 0, "blob") with { Status = RunStatus.Failed, SpecHash = "" });
+        }
+
+        var before = CodesOf("s/test.jsonl");
 
         Write("s/evaluation.json", Text("nobody"));
         await TellAsync("s/evaluation.json");
 
-        Assert.Single(CodesOf("s/test.jsonl"));
+        Assert.Equal(before, CodesOf("s/test.jsonl"));
+
+        async Task AddAsync(Run run)
+        {
+            await tables.TryReserveAsync(run, TestContext.Current.CancellationToken);
+            await tables.Index.AddAsync(run, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>The spec's event comes before the refusal is recorded, and finds nothing to start.</summary>
