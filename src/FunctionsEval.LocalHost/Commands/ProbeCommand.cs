@@ -27,6 +27,7 @@ internal static class ProbeCommand
         "SweepDatasets",
         "ReconcileRuns",
         "ReconcileDatasets",
+        "EventGridQueue",
         "PollFineTuneJobs",
         "SweepDeployments",
         "DrillRetirements",
