@@ -90,7 +90,10 @@ public sealed partial class PipelineTests
 
         var pipeline = Load(".azdo", "pipelines", "azure-dev.yml");
         var stages = (YamlSequenceNode)pipeline["stages"];
-        Assert.Equal("eq(variables['Build.Reason'], 'PullRequest')", (string?)stages[0]["condition"]);
+        Assert.Equal(
+            "and(eq(variables['Build.Reason'], 'PullRequest'), eq(variables['WHAT_IF'], 'true'))",
+            (string?)stages[0]["condition"]
+        );
         Assert.Equal("ne(variables['Build.Reason'], 'PullRequest')", (string?)stages[1]["condition"]);
         Assert.Equal("test", (string?)stages[2]["dependsOn"]);
     }

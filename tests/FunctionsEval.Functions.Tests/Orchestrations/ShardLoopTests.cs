@@ -226,7 +226,8 @@ public sealed class ShardLoopTests
         var calls = 0;
         var run = Orchestrate(
             shards: 1,
-            (_, _) => ++calls <= 100 ? ShardReport.Incomplete(TimeSpan.FromSeconds(5)) with { GotNoSlot = true } : ShardReport.Completed
+            (_, _) => ++calls <= 100 ? ShardReport.Incomplete(TimeSpan.FromSeconds(5)) with { GotNoSlot = true } : ShardReport.Completed,
+            deadline: TimeSpan.FromDays(1)
         );
 
         Assert.Null(run.Evaluate());
