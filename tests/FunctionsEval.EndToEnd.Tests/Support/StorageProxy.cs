@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Forwarder;
@@ -136,6 +137,11 @@ internal sealed class StorageProxy : IAsyncDisposable
             var path = context.Request.Path.Value ?? "/";
             var call = new StorageCall(service, context.Request.Method, path[(path.IndexOf('/', 1) + 1)..] + context.Request.QueryString);
             _counts.AddOrUpdate($"{service} {call.Method}", 1, (_, count) => count + 1);
+            if (Fault is not null)
+            {
+                await KeepAsync(context);
+            }
+
             var fault = Fault?.Invoke(call) ?? StorageFault.None;
             if (fault == StorageFault.Refused)
             {
@@ -149,6 +155,17 @@ internal sealed class StorageProxy : IAsyncDisposable
         await app.StartAsync();
         _apps.Add(app);
         return app;
+    }
+
+    /// <summary>
+    /// Keeps a request and its body apart from its sender: what a fault lets through is carried out even if the fault killed the sender.
+    /// </summary>
+    private static async Task KeepAsync(HttpContext context)
+    {
+        context.Request.EnableBuffering();
+        await context.Request.Body.DrainAsync(context.RequestAborted);
+        context.Request.Body.Position = 0;
+        context.RequestAborted = CancellationToken.None;
     }
 
     /// <summary>
