@@ -163,6 +163,7 @@ public sealed class AzureStorageDurableInstancesTests(AzuriteStorage azurite) : 
                 StorageAccountClientProvider = new StorageAccountClientProvider(azurite.ConnectionString),
                 TaskHubName = $"hub{Guid.NewGuid():n}"[..20],
                 PartitionCount = 1,
+                ThrowExceptionOnInvalidDedupeStatus = true, // As the extension of Durable Functions has it.
             }
         );
         await service.CreateIfNotExistsAsync();
