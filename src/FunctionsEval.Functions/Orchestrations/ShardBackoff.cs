@@ -29,6 +29,7 @@ internal static class ShardBackoff
             {
                 StalledSince = item.StalledSince ?? now,
                 Stalls = item.Stalls + 1,
+                WithoutSlot = 0,
             }
             : new PendingItem(item.Item, GivesUp: item.GivesUp);
         var wait = report.RetryAfter;

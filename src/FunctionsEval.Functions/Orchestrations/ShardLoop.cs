@@ -28,6 +28,7 @@ internal sealed class ShardLoop
     private readonly TaskCompletionSource _cut = new();
     private readonly RangeMerging? _merging;
     private readonly HashSet<int> _notCalled;
+    private readonly Queue<TaskCompletionSource> _withoutSlot = new();
     private int _callsLeft;
     private RunFailure? _stop;
 
@@ -119,7 +120,7 @@ internal sealed class ShardLoop
     {
         while (true)
         {
-            if (!await WaitUntilAsync(item.NotBefore))
+            if (!await WaitAsync(item))
             {
                 return item;
             }
@@ -144,6 +145,7 @@ internal sealed class ShardLoop
             if (report.Status == ShardStatus.Completed)
             {
                 _merging?.Finish(item, report.Lines);
+                CallWaiting();
                 return null;
             }
 
@@ -204,27 +206,46 @@ internal sealed class ShardLoop
         };
     }
 
-    /// <summary>Waits for a time; false when nothing is waited for any longer.</summary>
-    private async Task<bool> WaitUntilAsync(DateTime time)
+    /// <summary>
+    /// Waits until an item may be called again; false when nothing is waited for any longer. One that got no slot waits for its time or until
+    /// another item is finished, whichever comes first: slots are free then.
+    /// </summary>
+    private async Task<bool> WaitAsync(PendingItem item)
     {
         if (_cut.Task.IsCompleted)
         {
             return false;
         }
 
-        if (time <= _context.CurrentUtcDateTime)
+        if (item.NotBefore <= _context.CurrentUtcDateTime)
         {
             return true;
+        }
+
+        var freed = new TaskCompletionSource();
+        if (item.WithoutSlot > 0)
+        {
+            _withoutSlot.Enqueue(freed);
         }
 
         using var given = new CancellationTokenSource();
-        var timer = _context.CreateTimer(time, given.Token);
-        if (await Task.WhenAny(timer, _cut.Task) == timer)
+        var timer = _context.CreateTimer(item.NotBefore, given.Token);
+        var first = await Task.WhenAny(timer, freed.Task, _cut.Task);
+        freed.TrySetResult(); // It waits no longer.
+        if (first != timer)
         {
-            return true;
+            given.Cancel(); // CancelAsync would go on in another thread, which an orchestrator must not.
         }
 
-        given.Cancel(); // CancelAsync would go on in another thread, which an orchestrator must not.
-        return false;
+        return first != _cut.Task;
+    }
+
+    /// <summary>An item is finished: of those that wait for a slot, the one that waits longest is called now.</summary>
+    private void CallWaiting()
+    {
+        while (_withoutSlot.TryDequeue(out var waiting) && !waiting.TrySetResult())
+        {
+            // That one is called already.
+        }
     }
 }

@@ -189,7 +189,7 @@ public sealed class ShardLoopTests
 
         Assert.Equal(PlanReport.InitialWindow, late.Orchestration.MaxUnderWay);
         Assert.InRange(prompt.Orchestration.MaxUnderWay, 2 * PlanReport.InitialWindow, 100);
-        // In the end four are under way: a hundred calls, sixteen at first, one less after each, cannot be faster.
+        // In the end four are under way: a hundred calls, twelve at first, one less after each, cannot be faster.
         Assert.True(late.Elapsed > prompt.Elapsed * 3);
     }
 
@@ -217,6 +217,38 @@ public sealed class ShardLoopTests
         // At most two calls a minute of each shard that waits, not one every few seconds.
         Assert.InRange(run.Works.Count, 20, (int)(20 * 2 * run.Elapsed.TotalMinutes));
         Assert.InRange(run.Elapsed, TimeSpan.FromMinutes(19), TimeSpan.FromMinutes(45));
+    }
+
+    [Fact]
+    public void Shard_that_waits_for_a_slot_is_called_when_another_is_finished()
+    {
+        // One shard has all slots for two minutes; another that is called meanwhile hands back after ten seconds.
+        var (start, shard) = (new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc), TimeSpan.FromMinutes(2));
+        var free = start;
+        VirtualOrchestration orchestration = null!;
+        orchestration = new VirtualOrchestration(new object())
+        {
+            Answer = (_, _) =>
+            {
+                var now = orchestration.CurrentUtcDateTime;
+                if (now < free)
+                {
+                    return (ShardReport.Incomplete(TimeSpan.FromSeconds(5)) with { GotNoSlot = true }, TimeSpan.FromSeconds(10));
+                }
+
+                free = now + shard;
+                return (ShardReport.Completed, shard);
+            },
+        };
+
+        var end = orchestration.Run(context =>
+            ShardLoop.EvaluateAsync(context, Group(5, TimeSpan.FromDays(1)), new TaskCompletionSource().Task)
+        );
+
+        Assert.Null(end.Failure);
+        Assert.Empty(end.Unfinished);
+        // The slots were never idle.
+        Assert.Equal(start + (5 * shard), orchestration.CurrentUtcDateTime);
     }
 
     /// <summary>The wait doubles up to a minute; doubled on without a bound, it would be no time that there is.</summary>
