@@ -153,8 +153,8 @@ public abstract class TableContract
         var latest = await tables.Index.LatestAsync(Dataset, Cancellation);
 
         Assert.Equal(["third", "second", "first"], latest.Select(run => run.DatasetETag));
-        Assert.True(await tables.HasRunAsync(Dataset, "first", countsFailed: false, Cancellation));
-        Assert.False(await tables.HasRunAsync(Dataset, "fourth", countsFailed: false, Cancellation));
+        Assert.Equal(VersionRuns.Evaluated, await tables.FindRunsAsync(Dataset, "first", Cancellation));
+        Assert.Equal(VersionRuns.None, await tables.FindRunsAsync(Dataset, "fourth", Cancellation));
     }
 
     [Fact]
