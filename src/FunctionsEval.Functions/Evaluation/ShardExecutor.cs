@@ -161,7 +161,8 @@ internal sealed class ShardExecutor(
     {
         ModelCall call = (name, request, sendNoMore, cancellationToken) =>
             caller.CallAsync(name, request, log.ConfirmAsync, sendNoMore, cancellationToken);
-        HttpGraderCall askHttp = httpGraders.GradeAsync;
+        HttpGraderCall askHttp = (grader, answer, sendNoMore, cancellationToken) =>
+            httpGraders.GradeAsync(grader, answer, log.ConfirmAsync, sendNoMore, cancellationToken);
         var evaluator = ResponseMeasuring.Around(
             new SampleEvaluator(
                 plan,
