@@ -106,7 +106,7 @@ internal sealed class ShardExecutor(
         using var opening = CancellationTokenSource.CreateLinkedTokenSource(hostStops, log.Lost);
         await using var allowance = plan.IsStored(work.Role)
             ? null
-            : await allowances.OpenAsync(work, SampleRequests.CallsOf(plan, work.Role), log.Rows.Values, opening.Token);
+            : await allowances.OpenAsync(work, SampleRequests.CallsOf(plan, work.Role), log, opening.Token);
 
         var reader = new ShardReader(plan, work.Shard, texts);
         var tally = new ShardTally(plan, plan.IsStored(work.Role));

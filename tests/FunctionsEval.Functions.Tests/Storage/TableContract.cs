@@ -242,12 +242,12 @@ public abstract class TableContract
         await TablesAsync();
         var budget = new RunBudgetTable(Service, TimeProvider.System);
         var (one, other) = (new BudgetKey(RunId, "candidate", 0), new BudgetKey(RunId, "candidate", 1));
-        await budget.ChangeAsync(RunId, [new BudgetChange.Take(one, "a", 0), new BudgetChange.Take(other, "b", 0)], Cancellation);
+        await budget.ChangeAsync(RunId, [new BudgetChange.Take(one, "a", 1, 0), new BudgetChange.Take(other, "b", 1, 0)], Cancellation);
 
         var first = await ReserveAsync(one, "a", min: 1, max: 6);
         var second = await ReserveAsync(other, "b", min: 4, max: 6);
         var lost = await ReserveAsync(other, "a", min: 0, max: 0);
-        await budget.ChangeAsync(RunId, [new BudgetChange.Settle(one, 2)], Cancellation);
+        await budget.ChangeAsync(RunId, [new BudgetChange.Settle(one, 1, 2)], Cancellation);
         var more = await ReserveAsync(other, "b", min: 1, max: 8);
         var rest = await ReserveAsync(other, "b", min: 9, max: 9);
 
