@@ -290,7 +290,9 @@ public sealed class HttpGraderCallerTests
 
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            var confirmed = await asked.Reader.ReadAsync(TestContext.Current.CancellationToken);
+            var asking = asked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
+            Assert.Same(asking, await Task.WhenAny(asking, grading));
+            var confirmed = await asking;
             Assert.Equal(attempt, harness.Server.Ledger.Count);
             confirmed.SetResult();
         }
@@ -322,7 +324,7 @@ public sealed class HttpGraderCallerTests
                 return Task.Delay(Timeout.Infinite, cancellationToken);
             }
         );
-        await isAsked.Task;
+        Assert.Same(isAsked.Task, await Task.WhenAny(isAsked.Task, stale));
         var other = harness.GradeAsync("four", CancellationToken.None, _ => Task.CompletedTask);
 
         await lost.CancelAsync();
