@@ -18,7 +18,7 @@ internal static class HostsCommand
             $"{options.Samples:N0} samples, {options.LatencyMs} ms, concurrency {options.Concurrency} in all, ideal {options.Ideal.TotalSeconds:0.00} s"
         );
         Print(
-            $"| hosts | wall ÷ ideal | first call → last answer | last answer → Completed | CPU s: workers | hosts | Azurite | calls of each |"
+            $"| hosts | wall ÷ ideal | first call → last answer | last answer → Completed | CPU s: workers | hosts | Azurite | calls of each, from and to |"
         );
         Print($"|---|---|---|---|---|---|---|---|");
         var areWhole = true;
@@ -74,9 +74,10 @@ internal static class HostsCommand
     {
         var (warmUp, rows) = (Path.Combine(directory, "warm-up.jsonl"), Path.Combine(directory, "rows.jsonl"));
         // As many for each host as one alone needs to leave its start behind.
-        await MeasuredDataset.WriteAsync(warmUp, MeasuredDataset.WarmUpSamples);
+        var warmUpSamples = MeasuredDataset.WarmUpSamples * stacks.Count;
+        await MeasuredDataset.WriteAsync(warmUp, warmUpSamples);
         await MeasuredDataset.WriteAsync(rows, options.Samples);
-        await PipelineRun.MeasureAsync(stacks[0], "warm-up", warmUp, MeasuredDataset.WarmUpSamples, byPost: true, endpoint: null);
+        await PipelineRun.MeasureAsync(stacks[0], "warm-up", warmUp, warmUpSamples, byPost: true, endpoint: null);
         await Task.WhenAll(endpoints.Select(endpoint => endpoint.ReadAsync()));
         var before = stacks.ConvertAll(stack => stack.Processes.ReadCpu());
         var run = await PipelineRun.MeasureAsync(stacks[0], "measured", rows, options.Samples, byPost: true, endpoint: null);
@@ -84,9 +85,15 @@ internal static class HostsCommand
         var ledgers = await Task.WhenAll(endpoints.Select(endpoint => endpoint.ReadAsync()));
         var (first, last) = (ledgers.Min(ledger => ledger.First)!.Value, ledgers.Max(ledger => ledger.Last)!.Value);
         Print(
-            $"| {stacks.Count} | {(run.Ended - first) / options.Ideal:0.000} | {(last - first).TotalSeconds:0.00} s | {(run.Ended - last).TotalSeconds:0.00} s | {cpu.Sum(used => used.Worker.TotalSeconds):0.0} | {cpu.Sum(used => used.Host.TotalSeconds):0.0} | {cpu[0].Azurite.TotalSeconds:0.0} | {string.Join(", ", ledgers.Select(ledger => ledger.Requests))} |{(run.IsWhole ? "" : " NOT EVERY SAMPLE WAS SCORED")}"
+            $"| {stacks.Count} | {(run.Ended - first) / options.Ideal:0.000} | {(last - first).TotalSeconds:0.00} s | {(run.Ended - last).TotalSeconds:0.00} s | {cpu.Sum(used => used.Worker.TotalSeconds):0.0} | {cpu.Sum(used => used.Host.TotalSeconds):0.0} | {cpu[0].Azurite.TotalSeconds:0.0} | {string.Join(", ", ledgers.Select(OfHost))} |{(run.IsWhole ? "" : " NOT EVERY SAMPLE WAS SCORED")}"
         );
         return run.IsWhole;
+
+        string OfHost(EndpointLedger ledger) =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{ledger.Requests} ({(ledger.First - first)?.TotalSeconds:0.0}–{(ledger.Last - first)?.TotalSeconds:0.0} s)"
+            );
     }
 
     private static void Print(FormattableString line) => Console.WriteLine(FormattableString.Invariant(line));
