@@ -1,4 +1,3 @@
-using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Storage;
