@@ -12,7 +12,17 @@ internal static class ConfigurationFile
     {
         try
         {
-            if (JsonNode.Parse(File.ReadAllText(Path.Combine(root, name))) is T content)
+            var text = File.ReadAllText(Path.Combine(root, name));
+            using (var document = JsonDocument.Parse(text))
+            {
+                if (FindRepeated(document.RootElement) is { } repeated)
+                {
+                    problems.Add($"{name}: {repeated}: is there twice, upper and lower case being the same. Leave one out.");
+                    return null;
+                }
+            }
+
+            if (JsonNode.Parse(text) is T content)
             {
                 return content;
             }
@@ -23,12 +33,38 @@ internal static class ConfigurationFile
         {
             problems.Add(
                 $"{name}: line {invalid.LineNumber + 1}, column {invalid.BytePositionInLine + 1}: is no valid JSON. Often a comma or a quotation "
-                    + "mark is missing before this place, or a comma stands before a closing bracket."
+                    + "mark is missing before this place, a comma stands before a closing bracket, or there is a comment."
             );
         }
-        catch (IOException missing)
+        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
         {
             problems.Add($"{name}: cannot be read: {missing.Message} Restore it from the repository.");
+        }
+
+        return null;
+    }
+
+    /// <summary>The place of the first name that an object has twice, such as <c>[0]: name</c>; null where there is none.</summary>
+    private static string? FindRepeated(JsonElement element)
+    {
+        var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var parts = element.ValueKind switch
+        {
+            JsonValueKind.Object => element.EnumerateObject().Select(field => (Place: field.Name, field.Value)),
+            JsonValueKind.Array => element.EnumerateArray().Select((entry, i) => (Place: $"[{i}]", Value: entry)),
+            _ => [],
+        };
+        foreach (var (place, value) in parts)
+        {
+            if (!known.Add(place))
+            {
+                return place;
+            }
+
+            if (FindRepeated(value) is { } below)
+            {
+                return $"{place}: {below}";
+            }
         }
 
         return null;

@@ -1,4 +1,3 @@
-using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Storage;
@@ -11,15 +10,10 @@ internal sealed class CostAllowances(RunBudgets budgets, ModelRegistry models, T
     /// <summary>Opens the allowance of a shard.</summary>
     /// <param name="work">The shard.</param>
     /// <param name="calls">The calls for its role.</param>
-    /// <param name="paid">Its logged rows, which are paid.</param>
+    /// <param name="log">Its log, whose rows are paid.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null for a run without a ceiling, and for one that is stopped and pays no more.</returns>
-    public async Task<CostAllowance?> OpenAsync(
-        ShardWork work,
-        RoleCalls calls,
-        IEnumerable<EvaluatedSample> paid,
-        CancellationToken cancellationToken
-    )
+    public async Task<CostAllowance?> OpenAsync(ShardWork work, RoleCalls calls, ShardLog log, CancellationToken cancellationToken)
     {
         if (calls.MaxCost is not { } ceiling)
         {
@@ -28,7 +22,7 @@ internal sealed class CostAllowances(RunBudgets budgets, ModelRegistry models, T
 
         if (work.IsSettling)
         {
-            await SettleAsync(work, calls, costs => paid.Sum(costs.CostOf), cancellationToken);
+            await SettleAsync(work, calls, log.Term, costs => log.Rows.Values.Sum(costs.CostOf), cancellationToken);
             return null;
         }
 
@@ -36,21 +30,35 @@ internal sealed class CostAllowances(RunBudgets budgets, ModelRegistry models, T
             CallCosts.TryCreate(calls, models, tokens)
             ?? throw new InvalidOperationException("A run with a cost ceiling was started without prices.");
         return new CostAllowance(
-            await ShardBudget.OpenAsync(budgets, KeyOf(work, calls), (decimal)ceiling, paid.Sum(costs.CostOf), time, cancellationToken),
+            await ShardBudget.OpenAsync(
+                budgets,
+                KeyOf(work, calls),
+                log.Term,
+                (decimal)ceiling,
+                log.Rows.Values.Sum(costs.CostOf),
+                time,
+                cancellationToken
+            ),
             costs
         );
     }
 
     /// <summary>Gives back what the executor of a finished shard still held when it ended.</summary>
     public Task SettleAsync(ShardWork work, RoleCalls calls, ShardState finished, CancellationToken cancellationToken) =>
-        SettleAsync(work, calls, costs => costs.CostOf(finished), cancellationToken);
+        SettleAsync(work, calls, term: null, costs => costs.CostOf(finished), cancellationToken);
 
-    private async Task SettleAsync(ShardWork work, RoleCalls calls, Func<CallCosts, decimal> spent, CancellationToken cancellationToken)
+    private async Task SettleAsync(
+        ShardWork work,
+        RoleCalls calls,
+        int? term,
+        Func<CallCosts, decimal> spent,
+        CancellationToken cancellationToken
+    )
     {
         // Without prices, which were there when the run began, nothing can be reserved any more either.
         if (calls.MaxCost is not null && CallCosts.TryCreate(calls, models, tokens) is { } costs)
         {
-            await budgets.SettleAsync(KeyOf(work, calls), spent(costs), cancellationToken);
+            await budgets.SettleAsync(KeyOf(work, calls), term, spent(costs), cancellationToken);
         }
     }
 

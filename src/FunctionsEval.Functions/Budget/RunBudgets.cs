@@ -13,13 +13,15 @@ internal sealed class RunBudgets(RunBudgetTable table, TimeProvider time)
     private readonly TimeProvider _time = time;
     private readonly ConcurrentDictionary<string, Ledger> _ledgers = new(StringComparer.Ordinal);
 
-    /// <summary>Makes an executor the owner of its shard's row, which then says what is spent and holds nothing.</summary>
-    public Task TakeAsync(BudgetKey key, string owner, decimal spent, CancellationToken cancellationToken) =>
-        ChangeAsync(new BudgetChange.Take(key, owner, spent), cancellationToken);
+    /// <summary>
+    /// Makes an executor the owner of its shard's row, which then says what is spent and holds nothing; not where a later executor has it.
+    /// </summary>
+    public Task TakeAsync(BudgetKey key, string owner, int term, decimal spent, CancellationToken cancellationToken) =>
+        ChangeAsync(new BudgetChange.Take(key, owner, term, spent), cancellationToken);
 
-    /// <summary>Records the cost of a shard without an executor, and returns what its last executor held.</summary>
-    public Task SettleAsync(BudgetKey key, decimal spent, CancellationToken cancellationToken) =>
-        ChangeAsync(new BudgetChange.Settle(key, spent), cancellationToken);
+    /// <summary>Records the cost of a shard whose calls have ended, and returns what its last executor held.</summary>
+    public Task SettleAsync(BudgetKey key, int? term, decimal spent, CancellationToken cancellationToken) =>
+        ChangeAsync(new BudgetChange.Settle(key, term, spent), cancellationToken);
 
     /// <summary>Reserves for a shard as much of a request as the ceiling allows, and gives the rest back.</summary>
     public Task<BudgetGrant> RequestAsync(

@@ -59,6 +59,7 @@ internal sealed class ShardBudget : IAsyncDisposable
     /// <summary>Takes a shard's share over from whoever worked on the shard before.</summary>
     /// <param name="budgets">The budgets of runs.</param>
     /// <param name="key">The shard.</param>
+    /// <param name="term">The executor's number: greater than that of any that had the shard before it.</param>
     /// <param name="ceiling">What the run may cost.</param>
     /// <param name="spent">What the shard has cost.</param>
     /// <param name="time">The clock.</param>
@@ -66,6 +67,7 @@ internal sealed class ShardBudget : IAsyncDisposable
     public static async Task<ShardBudget> OpenAsync(
         RunBudgets budgets,
         BudgetKey key,
+        int term,
         decimal ceiling,
         decimal spent,
         TimeProvider time,
@@ -73,7 +75,7 @@ internal sealed class ShardBudget : IAsyncDisposable
     )
     {
         var budget = new ShardBudget(budgets, key, ceiling, spent, time);
-        await budgets.TakeAsync(key, budget._owner, spent, cancellationToken);
+        await budgets.TakeAsync(key, budget._owner, term, spent, cancellationToken);
         return budget;
     }
 

@@ -106,7 +106,7 @@ internal sealed class ShardExecutor(
         using var opening = CancellationTokenSource.CreateLinkedTokenSource(hostStops, log.Lost);
         await using var allowance = plan.IsStored(work.Role)
             ? null
-            : await allowances.OpenAsync(work, SampleRequests.CallsOf(plan, work.Role), log.Rows.Values, opening.Token);
+            : await allowances.OpenAsync(work, SampleRequests.CallsOf(plan, work.Role), log, opening.Token);
 
         var reader = new ShardReader(plan, work.Shard, texts);
         var tally = new ShardTally(plan, plan.IsStored(work.Role));
@@ -161,7 +161,8 @@ internal sealed class ShardExecutor(
     {
         ModelCall call = (name, request, sendNoMore, cancellationToken) =>
             caller.CallAsync(name, request, log.ConfirmAsync, sendNoMore, cancellationToken);
-        HttpGraderCall askHttp = httpGraders.GradeAsync;
+        HttpGraderCall askHttp = (grader, answer, sendNoMore, cancellationToken) =>
+            httpGraders.GradeAsync(grader, answer, log.ConfirmAsync, sendNoMore, cancellationToken);
         var evaluator = ResponseMeasuring.Around(
             new SampleEvaluator(
                 plan,

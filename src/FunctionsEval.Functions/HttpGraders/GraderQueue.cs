@@ -148,6 +148,8 @@ internal sealed class GraderQueue(
         var id = $"grade_{Guid.CreateVersion7(time.GetUtcNow()):N}";
         for (var attempt = 1; ; attempt++)
         {
+            // Those of one process stand still together, and each shard has its log again within one renewal or loses it.
+            await Task.WhenAll(batch.Select(answer => answer.ConfirmAsync()));
             batch.RemoveAll(answer => answer.HasStopped());
             if (batch.Count == 0)
             {

@@ -22,12 +22,14 @@ internal sealed class HttpGraderCaller(
     /// <summary>Has an answer graded.</summary>
     /// <param name="spec">The grader, and what its grade must be.</param>
     /// <param name="answer">The answer.</param>
+    /// <param name="confirm">Waited for right before a request with it is sent; null for nothing. It throws where nothing may be sent any more.</param>
     /// <param name="sendNoMore">Stops before an attempt.</param>
     /// <param name="cancellationToken">Stops at once.</param>
     /// <returns>The grade; or, when there is none yet, why.</returns>
     public async Task<(Grade? Grade, ModelCallResult? Stopped)> GradeAsync(
         HttpGraderSpec spec,
         GradedAnswer answer,
+        Func<CancellationToken, Task>? confirm,
         CancellationToken sendNoMore,
         CancellationToken cancellationToken
     )
@@ -43,7 +45,7 @@ internal sealed class HttpGraderCaller(
             );
         }
 
-        var waiting = new WaitingAnswer(spec, BodyOf(answer), sendNoMore, cancellationToken);
+        var waiting = new WaitingAnswer(spec, BodyOf(answer), confirm, sendNoMore, cancellationToken);
         _queues.GetOrAdd(spec.Endpoint, name => CreateQueue(name, target)).Add(waiting);
         return await waiting.Ended;
     }

@@ -19,27 +19,19 @@ internal sealed class RunReservations(
     ILogger<RunReservations> logger
 )
 {
-    /// <summary>The run of a dataset whose spec cannot be read: that of the spec as it is written.</summary>
+    /// <summary>What is hashed of a refused run before its spec. No canonical spec begins with it.</summary>
+    private const string RefusedMark = "refused:";
+
+    /// <summary>
+    /// The run of a dataset that is refused: that of the spec as it is written. Its id is no evaluated run's, so that the same spec can be
+    /// evaluated once what it lacks is there.
+    /// </summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="spec">The spec's text; empty for none.</param>
     /// <param name="attempt">0, or a higher number to evaluate the same dataset with the same spec once more.</param>
     /// <param name="source">What starts it.</param>
-    public Run Create(DatasetVersion dataset, string spec, int attempt, string source) =>
-        new()
-        {
-            RunId = datasets.RunIdOf(dataset, spec, attempt),
-            Status = RunStatus.Pending,
-            Dataset = dataset.Name,
-            DatasetETag = dataset.ETag,
-            DatasetBytes = dataset.Length,
-            DatasetHash = dataset.ContentHash,
-            Suite = DatasetNames.SuiteOf(dataset.Name),
-            Name = DatasetNames.SuiteOf(dataset.Name),
-            SpecHash = "",
-            Started = time.GetUtcNow(),
-            Source = source,
-            CodeVersion = CodeVersion.Current,
-        };
+    public Run CreateRefused(DatasetVersion dataset, string spec, int attempt, string source) =>
+        Create(dataset, RefusedMark + spec, attempt, source);
 
     /// <summary>The run of a dataset by a spec.</summary>
     /// <param name="dataset">The dataset.</param>
@@ -103,6 +95,23 @@ internal sealed class RunReservations(
         resolved.Apply(Create(dataset, resolved.Spec, attempt, source)) with
         {
             SpecHash = SpecHash.From(SpecReader.Identity(resolved.Written)),
+        };
+
+    private Run Create(DatasetVersion dataset, string identity, int attempt, string source) =>
+        new()
+        {
+            RunId = datasets.RunIdOf(dataset, identity, attempt),
+            Status = RunStatus.Pending,
+            Dataset = dataset.Name,
+            DatasetETag = dataset.ETag,
+            DatasetBytes = dataset.Length,
+            DatasetHash = dataset.ContentHash,
+            Suite = DatasetNames.SuiteOf(dataset.Name),
+            Name = DatasetNames.SuiteOf(dataset.Name),
+            SpecHash = "",
+            Started = time.GetUtcNow(),
+            Source = source,
+            CodeVersion = CodeVersion.Current,
         };
 
     /// <summary>Whether a run exists.</summary>

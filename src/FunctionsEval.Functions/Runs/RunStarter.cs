@@ -210,7 +210,7 @@ internal sealed class RunStarter(
     }
 
     private StartResult.Refused Refuse(StartRequest request, DatasetVersion dataset, BinaryData? spec, RunFailure failure) =>
-        new(failure, reservations.Create(dataset, spec?.ToString() ?? "", request.Attempt, request.Source));
+        new(failure, reservations.CreateRefused(dataset, spec?.ToString() ?? "", request.Attempt, request.Source));
 
     /// <summary>Why a blob is no dataset by its name; null for one that may be.</summary>
     private static StartResult.NoDataset? NoDatasetIn(DatasetNameKind kind) =>

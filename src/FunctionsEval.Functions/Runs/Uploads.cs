@@ -27,32 +27,57 @@ internal sealed class Uploads(RunStarter starter, DatasetStore datasets, RunTabl
             : StartDatasetAsync(blobName, durable, cancellationToken);
 
     /// <summary>
-    /// As <see cref="StartAsync"/>, for a version of a dataset that no run evaluates or has evaluated. It logs nothing about blobs that need
-    /// no run, which are most blobs of a sweep.
+    /// As <see cref="StartAsync"/>, for a blob whose event may be lost: a dataset that has no run or was only refused, or a spec. It logs
+    /// nothing about blobs that need no run, which are most blobs of a pass. What is refused again for the same spec is the same run.
     /// </summary>
-    /// <param name="dataset">The version.</param>
-    /// <param name="countsFailed">Whether a run that failed counts; else a version whose runs all failed is started once more if its spec
-    /// has changed.</param>
-    /// <param name="durable">Schedules it.</param>
+    /// <param name="blob">The blob in its current version.</param>
+    /// <param name="durable">Schedules the runs.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task StartMissedAsync(
+    public Task StartMissedAsync(DatasetVersion blob, DurableTaskClient durable, CancellationToken cancellationToken) =>
+        TryAsync(
+            blob.Name,
+            () =>
+                DatasetNames.Classify(blob.Name) is DatasetNameKind.Spec
+                    ? StartRefusedAsync(blob.Name, durable, cancellationToken)
+                    : StartIfAsync(runs => runs is VersionRuns.None or VersionRuns.Refused, blob, durable, cancellationToken),
+            cancellationToken
+        );
+
+    /// <summary>As <see cref="StartMissedAsync"/>, for a dataset just uploaded: one whose runs all failed is started once more if its spec
+    /// has changed.</summary>
+    /// <param name="blob">The blob in its current version.</param>
+    /// <param name="durable">Schedules the run.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task StartRecentAsync(DatasetVersion blob, DurableTaskClient durable, CancellationToken cancellationToken) =>
+        TryAsync(
+            blob.Name,
+            () => StartIfAsync(runs => runs is not VersionRuns.Evaluated, blob, durable, cancellationToken),
+            cancellationToken
+        );
+
+    /// <summary>Starts something, or logs why it cannot be started: one blob must not delay the others, and the next pass tries it again.</summary>
+    private async Task TryAsync(string blobName, Func<Task> start, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await start();
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            logger.NotReconciled(fault, $"{StorageNames.Datasets}/{blobName}");
+        }
+    }
+
+    private async Task StartIfAsync(
+        Func<VersionRuns, bool> isDue,
         DatasetVersion dataset,
-        bool countsFailed,
         DurableTaskClient durable,
         CancellationToken cancellationToken
     )
     {
-        try
+        if (isDue(await tables.FindRunsAsync(dataset.Name, dataset.ETag, cancellationToken)))
         {
-            if (!await tables.HasRunAsync(dataset.Name, dataset.ETag, countsFailed, cancellationToken))
-            {
-                await starter.StartOrRecordAsync(RequestOf(dataset.Name), durable, cancellationToken);
-            }
-        }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
-        {
-            // One dataset must not delay the others. The next pass tries it again.
-            logger.NotReconciled(fault, $"{StorageNames.Datasets}/{dataset.Name}");
+            await starter.StartOrRecordAsync(RequestOf(dataset.Name), durable, cancellationToken);
         }
     }
 
@@ -86,10 +111,7 @@ internal sealed class Uploads(RunStarter starter, DatasetStore datasets, RunTabl
             {
                 try
                 {
-                    if (await tables.IsRefusedAsync(dataset.Name, dataset.ETag, token))
-                    {
-                        await starter.StartOrRecordAsync(RequestOf(dataset.Name), durable, token);
-                    }
+                    await StartIfAsync(runs => runs is VersionRuns.Refused, dataset, durable, token);
                 }
                 catch (Exception fault) when (!token.IsCancellationRequested)
                 {

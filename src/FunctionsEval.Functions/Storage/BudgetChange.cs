@@ -36,18 +36,24 @@ internal abstract record BudgetChange(BudgetKey Key)
     public abstract (BudgetRow Row, BudgetGrant Grant) Decide(BudgetSum sum, BudgetRow own);
 
     /// <summary>Makes an executor the owner of its shard's row, which then says what is spent and holds nothing.</summary>
-    public sealed record Take(BudgetKey Key, string Owner, decimal Spent) : BudgetChange(Key)
+    /// <remarks>
+    /// A process that stood still may send it when another executor has the shard, and has spent more. It then changes nothing: its term, the
+    /// executor's number among all that had the shard's log, is less than the row's.
+    /// </remarks>
+    public sealed record Take(BudgetKey Key, string Owner, int Term, decimal Spent) : BudgetChange(Key)
     {
-        public override (BudgetRow, BudgetGrant) Decide(BudgetSum sum, BudgetRow own) => (BudgetRow.SpentBy(Owner, Spent), default);
+        public override (BudgetRow, BudgetGrant) Decide(BudgetSum sum, BudgetRow own) =>
+            (own.Term > Term ? own : BudgetRow.SpentBy(Owner, Term, Spent), default);
     }
 
-    /// <summary>Records the cost of a shard without an executor, and returns what its last executor held.</summary>
-    public sealed record Settle(BudgetKey Key, decimal Spent) : BudgetChange(Key)
+    /// <summary>Records the cost of a shard whose calls have ended, and returns what its last executor held.</summary>
+    /// <remarks>The term is that of the executor that read the shard's log, as in <see cref="Take"/>; null where the shard is finished.</remarks>
+    public sealed record Settle(BudgetKey Key, int? Term, decimal Spent) : BudgetChange(Key)
     {
         public override (BudgetRow, BudgetGrant) Decide(BudgetSum sum, BudgetRow own)
         {
-            var settled = BudgetRow.SpentBy(owner: null, Spent);
-            return ((own.Reserved, own.Spent) == (settled.Reserved, settled.Spent) ? own : settled, default);
+            var settled = BudgetRow.SpentBy(owner: null, Term ?? own.Term, Spent);
+            return (own.Term > settled.Term || own with { Owner = null } == settled ? own : settled, default);
         }
     }
 
@@ -73,7 +79,7 @@ internal abstract record BudgetChange(BudgetKey Key)
                 IsWithin(amount) ? amount
                 : IsWithin(Request.Min) ? Request.Min
                 : 0;
-            var row = new BudgetRow(BudgetRow.Billionths(committed + amount), BudgetRow.Billionths(Request.Spent), Owner);
+            var row = new BudgetRow(BudgetRow.Billionths(committed + amount), BudgetRow.Billionths(Request.Spent), Owner, own.Term);
             return (row, new BudgetGrant(amount, OthersHold: sum.Held > own.Held, IsOwner: true));
 
             bool IsWithin(decimal wanted) =>

@@ -7,7 +7,8 @@ namespace FunctionsEval.Functions.Storage;
 /// <param name="Reserved">What is spent and held.</param>
 /// <param name="Spent">What its calls have cost.</param>
 /// <param name="Owner">The executor that took the shard last; null for none.</param>
-internal readonly record struct BudgetRow(long Reserved, long Spent, string? Owner)
+/// <param name="Term">Its number among those that had the shard's log; 0 in a row of a version that did not count them.</param>
+internal readonly record struct BudgetRow(long Reserved, long Spent, string? Owner, int Term)
 {
     /// <summary>What a unit of the currency is in the table.</summary>
     public const decimal Billion = 1_000_000_000;
@@ -18,14 +19,14 @@ internal readonly record struct BudgetRow(long Reserved, long Spent, string? Own
     public long Held => Reserved - Spent;
 
     /// <summary>The row of a shard that holds nothing.</summary>
-    public static BudgetRow SpentBy(string? owner, decimal spent) => new(Billionths(spent), Billionths(spent), owner);
+    public static BudgetRow SpentBy(string? owner, int term, decimal spent) => new(Billionths(spent), Billionths(spent), owner, term);
 
     /// <summary>Reads a row; one without <c>Spent</c> was written by a version that only said whether it was in use.</summary>
     public static BudgetRow From(TableEntity row)
     {
         var reserved = row.GetInt64(nameof(Reserved)) ?? 0;
         var spent = row.GetInt64(nameof(Spent)) ?? (row.GetBoolean(IsOpen) == true ? 0 : reserved);
-        return new BudgetRow(reserved, spent, row.GetString(nameof(Owner)));
+        return new BudgetRow(reserved, spent, row.GetString(nameof(Owner)), row.GetInt32(nameof(Term)) ?? 0);
     }
 
     /// <inheritdoc cref="From(TableEntity)"/>
@@ -42,6 +43,11 @@ internal readonly record struct BudgetRow(long Reserved, long Spent, string? Own
         if (Owner is not null)
         {
             entity[nameof(Owner)] = Owner;
+        }
+
+        if (Term > 0)
+        {
+            entity[nameof(Term)] = Term;
         }
 
         return entity;
@@ -78,7 +84,7 @@ internal readonly record struct BudgetSum(long Reserved, long Spent, int Holders
 
     public TableEntity ToEntity(string ledger, string rowKey)
     {
-        var entity = new BudgetRow(Reserved, Spent, Owner: null).ToEntity(ledger, rowKey);
+        var entity = new BudgetRow(Reserved, Spent, Owner: null, Term: 0).ToEntity(ledger, rowKey);
         entity[nameof(Holders)] = Holders;
         entity[nameof(NextWrite)] = NextWrite;
         return entity;

@@ -88,12 +88,16 @@ internal sealed class LogSessions
     /// <summary>Suspects under which a process ended while it evaluated nothing else.</summary>
     public IReadOnlySet<RowKey> Quarantined => _quarantined;
 
+    /// <summary>Executors that have opened the log.</summary>
+    public int Openings { get; private set; }
+
     /// <summary>Takes the next line about an executor.</summary>
     public void Add(SessionLine line)
     {
         switch (line.Session)
         {
             case SessionLine.Opened:
+                Openings++;
                 End(line.Process);
                 (_isOpen, _process, _mayRunUpTo) = (true, line.Process, line.UpTo ?? -1);
                 break;

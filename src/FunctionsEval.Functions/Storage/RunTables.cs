@@ -162,48 +162,35 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     }
 
     /// <summary>
-    /// Whether one of the latest runs of a dataset is of this version; with <paramref name="countsFailed"/> false, and has not failed. One
-    /// whose row was deleted counts as long as it is in the index.
+    /// What the latest runs of a dataset say of a version of it. A run whose row was deleted counts as one that did not fail, as long as it is
+    /// in the index.
     /// </summary>
-    public async Task<bool> HasRunAsync(string dataset, string etag, bool countsFailed, CancellationToken cancellationToken)
+    public async Task<VersionRuns> FindRunsAsync(string dataset, string etag, CancellationToken cancellationToken)
     {
+        var found = VersionRuns.None;
         foreach (var indexed in await Index.LatestAsync(dataset, cancellationToken))
         {
-            var run = (await FindRunAsync(indexed.RunId, cancellationToken))?.Run;
-            var version = run is null ? indexed.DatasetETag : run.DatasetETag;
-            if (version == etag && (countsFailed || run?.Status != RunStatus.Failed))
+            if (indexed.DatasetETag is { } version && version != etag)
             {
-                return true;
+                continue;
             }
-        }
 
-        return false;
-    }
-
-    /// <summary>
-    /// Whether a dataset's version has runs and each of them was refused: it failed before anything of it was planned, because its spec is
-    /// missing, cannot be read, or names what is not configured.
-    /// </summary>
-    public async Task<bool> IsRefusedAsync(string dataset, string etag, CancellationToken cancellationToken)
-    {
-        var isRefused = false;
-        foreach (var indexed in await Index.LatestAsync(dataset, cancellationToken))
-        {
             var run = (await FindRunAsync(indexed.RunId, cancellationToken))?.Run;
             if ((run is null ? indexed.DatasetETag : run.DatasetETag) != etag)
             {
                 continue;
             }
 
-            if (run is not { Status: RunStatus.Failed, SpecHash: null or "" })
+            if (run is not { Status: RunStatus.Failed })
             {
-                return false; // It was evaluated, or its run was deleted.
+                return VersionRuns.Evaluated;
             }
 
-            isRefused = true;
+            // A refused run has no spec.
+            found = found is not VersionRuns.Failed && string.IsNullOrEmpty(run.SpecHash) ? VersionRuns.Refused : VersionRuns.Failed;
         }
 
-        return isRefused;
+        return found;
     }
 
     /// <summary>Changes a run that has not ended. A run that has ended, or does not exist, stays as it is.</summary>

@@ -47,6 +47,9 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
     /// <inheritdoc/>
     public EvaluatedSample? Take(RowKey key) => _content.Rows.Remove(key, out var row) ? row : null;
 
+    /// <summary>The number of this executor, from 1: greater than that of any other that had the log before it.</summary>
+    public int Term => _content.Sessions.Openings + 1;
+
     /// <inheritdoc/>
     public LogSessions Sessions => _content.Sessions;
 

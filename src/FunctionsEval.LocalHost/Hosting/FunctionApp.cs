@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text;
 using System.Text.Json;
 using FunctionsEval.LocalHost.Machine;
 
@@ -117,25 +118,59 @@ internal sealed class FunctionApp
     }
 
     /// <summary>The app settings in a <c>local.settings.json</c>.</summary>
-    /// <exception cref="LocalHostException">It is no JSON.</exception>
+    /// <exception cref="LocalHostException">It is no JSON, or no such file; or a setting is there twice, or no single value.</exception>
     public static Dictionary<string, string> ReadLocalSettings(string path)
     {
         using var json = ReadJson(path);
-        return json.RootElement.TryGetProperty("Values", out var values)
-            ? values
-                .EnumerateObject()
-                .GroupBy(value => value.Name, StringComparer.OrdinalIgnoreCase)
-                .ToDictionary(value => value.Key, value => value.Last().Value.ToString(), StringComparer.OrdinalIgnoreCase)
-            : [];
+        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (json.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            throw new LocalHostException($"'{path}' must be an object, {{ \"Values\": {{ … }} }}.");
+        }
+
+        if (!json.RootElement.TryGetProperty("Values", out var values))
+        {
+            return settings;
+        }
+
+        if (values.ValueKind != JsonValueKind.Object)
+        {
+            throw new LocalHostException($"'{path}': Values: must be an object of settings by name, {{ }}.");
+        }
+
+        foreach (var setting in values.EnumerateObject())
+        {
+            if (setting.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+            {
+                throw new LocalHostException(
+                    $"'{path}': Values: {setting.Name}: must be a text, a number, true or false. Write nested settings as names with __."
+                );
+            }
+
+            if (!settings.TryAdd(setting.Name, setting.Value.ToString()))
+            {
+                throw new LocalHostException(
+                    $"'{path}': Values: {setting.Name}: is there twice, upper and lower case being the same. Leave one out."
+                );
+            }
+        }
+
+        return settings;
     }
 
     private static JsonDocument ReadJson(string path)
     {
         try
         {
+            var utf8 = File.ReadAllBytes(path).AsMemory();
             return JsonDocument.Parse(
-                File.ReadAllBytes(path),
-                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+                utf8.Span.StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8,
+                new JsonDocumentOptions
+                {
+                    CommentHandling = JsonCommentHandling.Skip,
+                    AllowTrailingCommas = true,
+                    AllowDuplicateProperties = false,
+                }
             );
         }
         catch (JsonException error)

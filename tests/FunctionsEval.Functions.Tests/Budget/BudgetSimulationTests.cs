@@ -48,6 +48,7 @@ public sealed class BudgetSimulationTests(ITestOutputHelper output)
         private readonly MemoryTables _tables = new();
         private readonly FakeTimeProvider _time = new();
         private readonly Lock _lock = new();
+        private int _terms;
         private readonly DateTimeOffset _start = new FakeTimeProvider().GetUtcNow();
 
         /// <summary>What all calls cost.</summary>
@@ -99,7 +100,15 @@ public sealed class BudgetSimulationTests(ITestOutputHelper output)
                 // An orchestration calls a shard again that has to come back later.
                 while (!isDead())
                 {
-                    var budget = await ShardBudget.OpenAsync(budgets, key, ceiling, logged[shard], _time, CancellationToken.None);
+                    var budget = await ShardBudget.OpenAsync(
+                        budgets,
+                        key,
+                        Interlocked.Increment(ref _terms),
+                        ceiling,
+                        logged[shard],
+                        _time,
+                        CancellationToken.None
+                    );
                     var ends = await Task.WhenAll(
                         Enumerable
                             .Range(0, CallsOfShard)

@@ -11,6 +11,7 @@ public sealed class ShardBudgetTests
     private readonly MemoryTables _tables = new();
     private readonly SkippingTime _time = new();
     private readonly RunBudgets _budget;
+    private int _terms;
 
     public ShardBudgetTests() => _budget = new RunBudgets(new RunBudgetTable(_tables, _time), _time);
 
@@ -36,6 +37,7 @@ public sealed class ShardBudgetTests
             await using var budget = await ShardBudget.OpenAsync(
                 _budget,
                 Key(shard),
+                term: 1,
                 Ceiling,
                 spent: 0,
                 new StandingTime(),
@@ -118,7 +120,7 @@ public sealed class ShardBudgetTests
         await using var other = await OpenAsync(1, ceiling: 10);
 
         Assert.Equal(BudgetAnswer.Later, await TakeAsync(other, 8));
-        await _budget.SettleAsync(Key(0), 1, TestContext.Current.CancellationToken);
+        await _budget.SettleAsync(Key(0), term: null, 1, TestContext.Current.CancellationToken);
 
         Assert.Equal(BudgetAnswer.Taken, await TakeAsync(other, 8));
         Assert.Equal((1m, 1m), (Amount(Key(0).Row, "Reserved"), Amount(Key(0).Row, "Spent")));
@@ -177,7 +179,7 @@ public sealed class ShardBudgetTests
 
         // The second shard may give something back, and the first will not.
         Assert.Equal(BudgetAnswer.Later, await TakeAsync(budget, 3));
-        await _budget.SettleAsync(Key(1), 2, TestContext.Current.CancellationToken);
+        await _budget.SettleAsync(Key(1), term: null, 2, TestContext.Current.CancellationToken);
         Assert.Equal(BudgetAnswer.Taken, await TakeAsync(budget, 3));
         budget.Return(3, 3);
         Assert.Equal(BudgetAnswer.Exhausted, await TakeAsync(budget, 3));
@@ -199,10 +201,46 @@ public sealed class ShardBudgetTests
         Assert.Equal(BudgetAnswer.Exhausted, await TakeAsync(second, 1));
     }
 
+    /// <summary>
+    /// What a process that stood still sends when it goes on: the shard has been another's since, which spent more. The ceiling would be
+    /// exceeded by that.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Shard_that_is_taken_late_stays_that_of_the_executor_that_came_after(bool hasEnded)
+    {
+        const decimal Ceiling = 10;
+        var later = await OpenAsync(0, term: 2, Ceiling, spent: 1);
+        Assert.Equal(BudgetAnswer.Taken, await TakeAsync(later, 8));
+        later.Return(8, 8);
+        if (hasEnded)
+        {
+            await later.DisposeAsync();
+        }
+
+        await using (var late = await OpenAsync(0, term: 1, Ceiling, spent: 0))
+        {
+            Assert.Equal(BudgetAnswer.Later, await TakeAsync(late, 1));
+        }
+
+        await _budget.SettleAsync(Key(0), term: 1, spent: 0, TestContext.Current.CancellationToken);
+        if (!hasEnded)
+        {
+            await later.DisposeAsync();
+        }
+
+        Assert.Equal((9, 9), (Amount("budget", "Spent"), Amount("budget", "Reserved")));
+        await using var other = await OpenAsync(1, Ceiling);
+        Assert.Equal(BudgetAnswer.Exhausted, await TakeAsync(other, 2));
+    }
+
     private static BudgetKey Key(int shard) => new("run", "candidate", shard);
 
-    private Task<ShardBudget> OpenAsync(int shard, decimal ceiling, decimal spent = 0) =>
-        ShardBudget.OpenAsync(_budget, Key(shard), ceiling, spent, _time, TestContext.Current.CancellationToken);
+    private Task<ShardBudget> OpenAsync(int shard, decimal ceiling, decimal spent = 0) => OpenAsync(shard, ++_terms, ceiling, spent);
+
+    private Task<ShardBudget> OpenAsync(int shard, int term, decimal ceiling, decimal spent) =>
+        ShardBudget.OpenAsync(_budget, Key(shard), term, ceiling, spent, _time, TestContext.Current.CancellationToken);
 
     private static Task<BudgetAnswer> TakeAsync(ShardBudget budget, decimal most) =>
         budget.TakeAsync(most, () => true, TestContext.Current.CancellationToken);

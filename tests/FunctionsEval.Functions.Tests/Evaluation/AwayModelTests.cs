@@ -1,6 +1,9 @@
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.ModelClients;
 using Microsoft.AspNetCore.Http;
@@ -116,6 +119,32 @@ public sealed class AwayModelTests
         harness.Answer = ShardHarness.RightAsync;
         Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync()).Status);
         Assert.Equal(paid + 8 + 40, harness.Requests.Values.Sum());
+    }
+
+    /// <summary>A shard that waited for its turn would be handed back, and nobody would know any more since when the model is away.</summary>
+    [Fact]
+    public async Task Shard_whose_model_is_away_asks_about_a_few_samples_although_it_is_anothers_turn()
+    {
+        await using var harness = await ShardHarness.StartAsync(40, [.. OneAttempt, ("Models:0:MaxConcurrency", "1")]);
+        harness.Answer = (_, context) => Replies.Error(503, "x")(context);
+        Assert.Equal(ShardStatus.Unreachable, (await harness.EvaluateAsync()).Status);
+        using var turn = harness.Get<ShardTurns>().Enter(ShardHarness.Work);
+        Assert.True(harness.Get<ModelRegistry>().TryGet("m", out var model));
+        await model.Line.PassAsync(0, TestContext.Current.CancellationToken);
+        using var leaves = new CancellationTokenSource();
+        var waiting = model.Line.PassAsync(0, leaves.Token);
+
+        var evaluating = harness.EvaluateAsync();
+        while (!evaluating.IsCompleted && model.Limiter.Snapshot().Waiting < 2)
+        {
+            harness.Time.Advance(TimeSpan.FromMilliseconds(250));
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        await leaves.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        model.Limiter.Release(SlotResult.Unknown, TimeSpan.Zero);
+        Assert.Equal(ShardStatus.Unreachable, (await evaluating).Status);
     }
 
     [Fact]

@@ -98,6 +98,7 @@ public sealed class BudgetedEvaluatorTests : IDisposable
             await ShardBudget.OpenAsync(
                 new RunBudgets(new RunBudgetTable(_tables, _time), _time),
                 Key,
+                term: 1,
                 ceiling,
                 spent: 0,
                 _time,

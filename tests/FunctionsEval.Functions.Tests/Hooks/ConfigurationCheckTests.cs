@@ -52,6 +52,24 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("[5]", "{}", "", "infra/models.json: [0]: must be a model")]
     [InlineData("[]", "[]", "", "infra/settings.json: must be an object")]
     [InlineData("[]", "{ \"a\": }", "", "infra/settings.json: line 1, column 8: is no valid JSON.")]
+    [InlineData("[]", "", "", "infra/settings.json: line 1, column 1: is no valid JSON.")]
+    [InlineData("[]", "null", "", "infra/settings.json: must be an object")]
+    [InlineData("[]", """{ "a": 1, }""", "", "infra/settings.json: line 1, column 11: is no valid JSON.")]
+    [InlineData("[]", "{\n// a\n}", "", "infra/settings.json: line 2, column 1: is no valid JSON.")]
+    [InlineData("[]", """{ "A__B": 1, "A__B": 2 }""", "", "infra/settings.json: A__B: is there twice")]
+    [InlineData("[]", """{ "A__B": 1, "a__b": 2 }""", "", "infra/settings.json: a__b: is there twice")]
+    [InlineData(
+        """[{ "name": "m", "deployment": "d" }, { "name": "n", "deployment": "d", "Name": "o" }]""",
+        "{}",
+        "OPENAI_NAME=mine",
+        "infra/models.json: [1]: Name: is there twice"
+    )]
+    [InlineData(
+        """[{ "name": "m", "deployment": "d", "create": { "model": "a", "model": "b" } }]""",
+        "{}",
+        "CREATE_OPENAI=true",
+        "infra/models.json: [0]: create: model: is there twice"
+    )]
     [InlineData("""[{ "deployment": "d" }]""", "{}", "OPENAI_NAME=mine", "infra/models.json: [0]: name: missing.")]
     [InlineData("""[{ "name": "m" }]""", "{}", "OPENAI_NAME=mine", "infra/models.json: [0] 'm': deployment: missing.")]
     [InlineData(
@@ -159,6 +177,22 @@ public sealed class ConfigurationCheckTests : IDisposable
             problem => problem.StartsWith("infra/models.json: cannot be read", StringComparison.Ordinal)
         );
     }
+
+    [Fact]
+    public void Folder_in_the_place_of_a_file_is_told()
+    {
+        Write("[]", "{}");
+        File.Delete(Path.Combine(_root, "infra", "settings.json"));
+        Directory.CreateDirectory(Path.Combine(_root, "infra", "settings.json"));
+
+        Assert.Contains(
+            ConfigurationCheck.Find(_root, new HookEnvironment(_ => null)),
+            problem => problem.StartsWith("infra/settings.json: cannot be read", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Byte_order_mark_is_no_problem() => Assert.Empty(Find("\uFEFF[]", "\uFEFF{}", ""));
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
@@ -279,6 +280,60 @@ public sealed class HttpGraderCallerTests
         Assert.Equal(new string('x', 1_999), (await harness.GradeAsync("a")).Grade!.Text);
     }
 
+    /// <summary>A process that stood still may no longer have its shard: another may have asked for the same grades by then.</summary>
+    [Fact]
+    public async Task Nothing_is_sent_before_it_is_confirmed_in_each_attempt()
+    {
+        await using var harness = await Harness.StartAsync(Replies.Json(500, "{}"), Length);
+        var asked = Channel.CreateUnbounded<TaskCompletionSource>();
+        var grading = harness.GradeAsync("four", CancellationToken.None, ConfirmAsync);
+
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var asking = asked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
+            Assert.Same(asking, await Task.WhenAny(asking, grading));
+            var confirmed = await asking;
+            Assert.Equal(attempt, harness.Server.Ledger.Count);
+            confirmed.SetResult();
+        }
+
+        Assert.Equal(0.4, (await grading).Grade!.Score);
+        Assert.Equal(2, harness.Server.Ledger.Count);
+
+        Task ConfirmAsync(CancellationToken cancellationToken)
+        {
+            var confirmed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            asked.Writer.TryWrite(confirmed);
+            return confirmed.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The shard is lost while its answers wait: they are not sent, and those of another shard are.</summary>
+    [Fact]
+    public async Task Answer_of_a_shard_that_is_lost_is_not_sent_with_those_of_others()
+    {
+        await using var harness = await Harness.StartAsync(target => target.MaxConcurrency = 1, Length);
+        using var lost = new CancellationTokenSource();
+        var isAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stale = harness.GradeAsync(
+            "stale",
+            lost.Token,
+            cancellationToken =>
+            {
+                isAsked.TrySetResult();
+                return Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+        );
+        Assert.Same(isAsked.Task, await Task.WhenAny(isAsked.Task, stale));
+        var other = harness.GradeAsync("four", CancellationToken.None, _ => Task.CompletedTask);
+
+        await lost.CancelAsync();
+
+        Assert.IsType<ModelCallResult.NotSent>((await stale).Stopped);
+        Assert.Equal(0.4, (await other).Grade!.Score);
+        Assert.DoesNotContain(harness.Server.Ledger, seen => seen.Body.GetRawText().Contains("stale", StringComparison.Ordinal));
+    }
+
     /// <summary>A grader whose score is a tenth of the answer's characters.</summary>
     private static async Task Length(HttpContext context)
     {
@@ -332,7 +387,11 @@ public sealed class HttpGraderCallerTests
 
         public Task<(Grade? Grade, ModelCallResult? Stopped)> GradeAsync(string text) => GradeAsync(text, CancellationToken.None);
 
-        public Task<(Grade? Grade, ModelCallResult? Stopped)> GradeAsync(string text, CancellationToken sendNoMore) =>
+        public Task<(Grade? Grade, ModelCallResult? Stopped)> GradeAsync(
+            string text,
+            CancellationToken sendNoMore,
+            Func<CancellationToken, Task>? confirm = null
+        ) =>
             _caller.GradeAsync(
                 Spec,
                 new GradedAnswer(
@@ -345,6 +404,7 @@ public sealed class HttpGraderCallerTests
                     },
                     text
                 ),
+                confirm,
                 sendNoMore,
                 TestContext.Current.CancellationToken
             );

@@ -3,7 +3,9 @@ using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.ModelClients;
 using FunctionsEval.Functions.Tests.Storage;
+using FunctionsEval.Functions.Triggers.Timers;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FunctionsEval.Functions.Tests.Runs;
 
@@ -16,9 +18,12 @@ public sealed class LateSpecTests : IAsyncLifetime
     private const string NoSpec = "no_spec";
     private const string Started = "unknown_model";
 
-    private readonly MemoryStorage _storage = new(TimeProvider.System);
+    private readonly FakeTimeProvider _time = new();
+    private readonly MemoryStorage _storage;
     private readonly MemoryTables _tables = new();
     private CallHarness _harness = null!;
+
+    public LateSpecTests() => _storage = new MemoryStorage(_time);
 
     [Theory]
     [InlineData("s/evaluation.json", "s/test.jsonl")]
@@ -65,8 +70,76 @@ public sealed class LateSpecTests : IAsyncLifetime
 
         Write("s/evaluation.json", Text("nobody", """, "trainingFile": "train.jsonl" """));
         await TellAsync("s/evaluation.json");
+        await ReconcileAsync();
 
         Assert.Equal(before, CodesOf(blob));
+    }
+
+    /// <summary>The spec's own event is lost.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)] // By the spec: the dataset itself is no longer looked at.
+    public async Task Dataset_that_was_refused_is_started_without_its_specs_event(int days)
+    {
+        await UploadAsync("s/test.jsonl");
+        await UploadAsync("other/test.jsonl");
+        _time.Advance(TimeSpan.FromDays(days));
+        Write("s/evaluation.json", Text("nobody"));
+
+        await ReconcileAsync();
+
+        Assert.Equal([NoSpec, Started], CodesOf("s/test.jsonl"));
+        Assert.Equal([NoSpec], CodesOf("other/test.jsonl"));
+    }
+
+    [Fact]
+    public async Task Dataset_that_stays_refused_makes_no_run_and_no_more_requests_with_each_pass()
+    {
+        await UploadAsync("s/test.jsonl");
+        Write("s/evaluation.json", Text("nobody"));
+        var requests = new List<int>();
+        for (var pass = 0; pass < 4; pass++)
+        {
+            var sent = 0;
+            _storage.Faults = _ =>
+            {
+                Interlocked.Increment(ref sent);
+                return Fault.None;
+            };
+            await ReconcileAsync();
+            requests.Add(sent);
+        }
+
+        Assert.Equal([NoSpec, Started], CodesOf("s/test.jsonl"));
+        Assert.Equal(requests[1], requests[3]);
+    }
+
+    /// <summary>Its id was another one.</summary>
+    [Fact]
+    public async Task Dataset_that_an_earlier_version_of_the_app_refused_is_refused_once_more_at_most()
+    {
+        Write("s/test.jsonl", "{}");
+        var datasets = new DatasetStore(_storage.Blobs);
+        var dataset = (await datasets.FindAsync("s/test.jsonl", TestContext.Current.CancellationToken))!;
+        var earlier = new Run
+        {
+            RunId = datasets.RunIdOf(dataset, "", attempt: 0),
+            Status = RunStatus.Failed,
+            ErrorCode = NoSpec,
+            Dataset = dataset.Name,
+            DatasetETag = dataset.ETag,
+            SpecHash = "",
+            Started = DateTimeOffset.UnixEpoch,
+        };
+        var tables = new RunTables(_tables, new OpenRuns(_tables));
+        await tables.TryReserveAsync(earlier, TestContext.Current.CancellationToken);
+        await tables.Index.AddAsync(earlier, TestContext.Current.CancellationToken);
+
+        await TellAsync("s/test.jsonl");
+        await ReconcileAsync();
+        await TellAsync("s/test.jsonl");
+
+        Assert.Equal([NoSpec, NoSpec], CodesOf("s/test.jsonl"));
     }
 
     /// <summary>Its spec is not looked at: there is no run to pay for, nor a refusal to record.</summary>
@@ -75,6 +148,7 @@ public sealed class LateSpecTests : IAsyncLifetime
     [InlineData(RunStatus.Running, "hash", false)]
     [InlineData(RunStatus.Failed, "hash", false)] // It failed later, for another reason than its spec.
     [InlineData(RunStatus.Completed, "hash", true)] // What was refused afterwards does not make it one that was never evaluated.
+    [InlineData(RunStatus.Failed, "hash", true)]
     public async Task Spec_that_changes_starts_no_dataset_that_was_planned(RunStatus status, string specHash, bool isRefusedSince)
     {
         Write("s/test.jsonl", "{}");
@@ -88,16 +162,23 @@ public sealed class LateSpecTests : IAsyncLifetime
             TimeProvider.System,
             NullLogger<RunReservations>.Instance
         );
-        await AddAsync(reservations.Create(dataset, "spec", attempt: 0, "blob") with { Status = status, SpecHash = specHash });
+        await AddAsync(reservations.CreateRefused(dataset, "spec", attempt: 0, "blob") with { Status = status, SpecHash = specHash });
         if (isRefusedSince)
         {
-            await AddAsync(reservations.Create(dataset, "broken", attempt: 0, "blob") with { Status = RunStatus.Failed, SpecHash = "" });
+            await AddAsync(
+                reservations.CreateRefused(dataset, "broken", attempt: 0, "blob") with
+                {
+                    Status = RunStatus.Failed,
+                    SpecHash = "",
+                }
+            );
         }
 
         var before = CodesOf("s/test.jsonl");
 
         Write("s/evaluation.json", Text("nobody"));
         await TellAsync("s/evaluation.json");
+        await ReconcileAsync();
 
         Assert.Equal(before, CodesOf("s/test.jsonl"));
 
@@ -172,6 +253,13 @@ public sealed class LateSpecTests : IAsyncLifetime
         TestStarter
             .CreateUploads(_storage, _tables, _harness.Registry)
             .StartAsync(name, durable: null!, TestContext.Current.CancellationToken);
+
+    private Task ReconcileAsync() =>
+        new ReconcileDatasets(
+            TestStarter.CreateUploads(_storage, _tables, _harness.Registry),
+            new DatasetStore(_storage.Blobs),
+            _time
+        ).RunAsync(timer: null!, durable: null!, TestContext.Current.CancellationToken);
 
     /// <summary>The error codes of a dataset's runs, earliest first.</summary>
     private IReadOnlyList<string?> CodesOf(string dataset) =>

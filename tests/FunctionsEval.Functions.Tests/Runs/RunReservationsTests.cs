@@ -97,7 +97,7 @@ public sealed class RunReservationsTests : IDisposable
     [Fact]
     public async Task Run_that_cannot_be_evaluated_is_recorded_as_failed_and_indexed()
     {
-        var run = _reservations.Create(Dataset, "no spec", attempt: 0, "blob");
+        var run = _reservations.CreateRefused(Dataset, "no spec", attempt: 0, "blob");
 
         await _reservations.RecordAsync(
             run,
@@ -108,6 +108,16 @@ public sealed class RunReservationsTests : IDisposable
 
         Assert.Equal(("Failed", "no_spec"), (Row(run.RunId)["Status"], Row(run.RunId)["ErrorCode"]));
         Assert.Contains(_tables.Table(StorageNames.IndexTable).Rows, row => row.PartitionKey == IndexPartition.All);
+    }
+
+    /// <summary>Specs are often written in canonical form already: by commands, and by whoever copies one from a run.</summary>
+    [Fact]
+    public void Refused_run_takes_no_id_from_the_run_of_the_same_spec()
+    {
+        var refused = _reservations.CreateRefused(Dataset, SpecReader.Identity(Spec), attempt: 0, "blob");
+
+        Assert.NotEqual(_reservations.Create(Dataset, Spec, attempt: 0, "blob").RunId, refused.RunId);
+        Assert.Equal(refused.RunId, _reservations.CreateRefused(Dataset, SpecReader.Identity(Spec), attempt: 0, "http").RunId);
     }
 
     [Fact]

@@ -36,6 +36,9 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
     /// <summary>Which requests fail, and how; null for none.</summary>
     public Func<HttpRequestMessage, Fault>? Faults { get; set; }
 
+    /// <summary>Which requests get no answer until their sender gives up; null for none.</summary>
+    public Func<HttpRequestMessage, bool>? Hangs { get; set; }
+
     public BlobServiceClient Blobs
     {
         get
@@ -62,6 +65,7 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
                     Bytes = blob.Bytes,
                     ETag = blob.ETag,
                     Blocks = blob.Blocks,
+                    Modified = blob.Modified,
                 };
             }
         }
@@ -79,6 +83,7 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
             Bytes = bytes,
             ETag = NextETag(),
             Blocks = blocks,
+            Modified = time.GetUtcNow(),
         };
         foreach (var staged in _staged.Keys.Where(staged => staged.Blob == name))
         {
@@ -97,6 +102,11 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (Hangs?.Invoke(request) == true)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
         var fault = Faults?.Invoke(request) ?? Fault.None;
         if (fault == Fault.Refused)
         {
@@ -183,7 +193,7 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
         var (prefix, delimiter) = (query.GetValueOrDefault("prefix").ToString(), query.GetValueOrDefault("delimiter").ToString());
         var items = _blobs
             .Where(blob => blob.Key.StartsWith($"{container}/{prefix}", StringComparison.Ordinal))
-            .Select(blob => (Name: blob.Key[(container.Length + 1)..], blob.Value.ETag))
+            .Select(blob => (Name: blob.Key[(container.Length + 1)..], blob.Value.ETag, blob.Value.Modified))
             .Select(blob =>
                 delimiter.Length > 0 && blob.Name.IndexOf(delimiter, prefix.Length, StringComparison.Ordinal) is var end and >= 0
                     ? new XElement("BlobPrefix", new XElement("Name", blob.Name[..(end + 1)]))
@@ -192,7 +202,7 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
                         new XElement("Name", blob.Name),
                         new XElement(
                             "Properties",
-                            new XElement("Last-Modified", time.GetUtcNow().ToString("R")),
+                            new XElement("Last-Modified", blob.Modified.ToString("R")),
                             new XElement("Etag", blob.ETag)
                         )
                     )
@@ -353,6 +363,9 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
         public required byte[] Bytes { get; set; }
 
         public required string ETag { get; set; }
+
+        /// <summary>When it was written as a whole.</summary>
+        public DateTimeOffset Modified { get; init; }
 
         /// <summary>Appends it has taken; the service takes 50,000.</summary>
         public int Blocks { get; set; }

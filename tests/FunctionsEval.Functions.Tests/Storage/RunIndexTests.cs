@@ -16,33 +16,38 @@ public sealed class RunIndexTests
     [Fact]
     public async Task Version_whose_run_was_deleted_is_not_started_by_itself()
     {
-        await IndexAsync("ev-1", "\"1\"", "Completed");
+        await IndexAsync("ev-1", "\"1\"", RunStatus.Completed);
         _service.Table("EvaluationRuns").Delete("ev-1", RunEntity.RowKey);
 
-        Assert.True(await HasRunAsync("\"1\"", countsFailed: true));
-        Assert.False(await HasRunAsync("\"2\"", countsFailed: true));
+        Assert.Equal(VersionRuns.Evaluated, await FindRunsAsync("\"1\""));
+        Assert.Equal(VersionRuns.None, await FindRunsAsync("\"2\""));
     }
 
-    [Fact]
-    public async Task Version_whose_runs_failed_counts_only_where_failures_do()
+    /// <summary>Which of the runs is the latest does not matter.</summary>
+    [Theory]
+    [InlineData(false, false, true)]
+    [InlineData(false, true, false)]
+    [InlineData(true, false, false)]
+    [InlineData(true, true, false)]
+    public async Task Version_is_refused_only_where_each_of_its_runs_was(bool hadSpec, bool hadSpecLater, bool isRefused)
     {
-        await IndexAsync("ev-1", "\"1\"", "Failed");
+        await IndexAsync("ev-1", "\"1\"", RunStatus.Failed, hadSpec ? "hash" : "");
+        await IndexAsync("ev-2", "\"1\"", RunStatus.Failed, hadSpecLater ? "hash" : "");
 
-        Assert.True(await HasRunAsync("\"1\"", countsFailed: true));
-        Assert.False(await HasRunAsync("\"1\"", countsFailed: false));
+        Assert.Equal(isRefused ? VersionRuns.Refused : VersionRuns.Failed, await FindRunsAsync("\"1\""));
     }
 
-    private Task<bool> HasRunAsync(string etag, bool countsFailed) =>
-        _tables.HasRunAsync(Dataset, etag, countsFailed, TestContext.Current.CancellationToken);
+    private Task<VersionRuns> FindRunsAsync(string etag) => _tables.FindRunsAsync(Dataset, etag, TestContext.Current.CancellationToken);
 
-    private async Task IndexAsync(string runId, string etag, string status)
+    private async Task IndexAsync(string runId, string etag, RunStatus status, string specHash = "hash")
     {
         var run = new Run
         {
             RunId = runId,
-            Status = Enum.Parse<RunStatus>(status),
+            Status = status,
             Dataset = Dataset,
             DatasetETag = etag,
+            SpecHash = specHash,
             Started = DateTimeOffset.UnixEpoch,
         };
         await _tables.TryReserveAsync(run, TestContext.Current.CancellationToken);

@@ -153,8 +153,8 @@ public abstract class TableContract
         var latest = await tables.Index.LatestAsync(Dataset, Cancellation);
 
         Assert.Equal(["third", "second", "first"], latest.Select(run => run.DatasetETag));
-        Assert.True(await tables.HasRunAsync(Dataset, "first", countsFailed: false, Cancellation));
-        Assert.False(await tables.HasRunAsync(Dataset, "fourth", countsFailed: false, Cancellation));
+        Assert.Equal(VersionRuns.Evaluated, await tables.FindRunsAsync(Dataset, "first", Cancellation));
+        Assert.Equal(VersionRuns.None, await tables.FindRunsAsync(Dataset, "fourth", Cancellation));
     }
 
     [Fact]
@@ -242,12 +242,12 @@ public abstract class TableContract
         await TablesAsync();
         var budget = new RunBudgetTable(Service, TimeProvider.System);
         var (one, other) = (new BudgetKey(RunId, "candidate", 0), new BudgetKey(RunId, "candidate", 1));
-        await budget.ChangeAsync(RunId, [new BudgetChange.Take(one, "a", 0), new BudgetChange.Take(other, "b", 0)], Cancellation);
+        await budget.ChangeAsync(RunId, [new BudgetChange.Take(one, "a", 1, 0), new BudgetChange.Take(other, "b", 1, 0)], Cancellation);
 
         var first = await ReserveAsync(one, "a", min: 1, max: 6);
         var second = await ReserveAsync(other, "b", min: 4, max: 6);
         var lost = await ReserveAsync(other, "a", min: 0, max: 0);
-        await budget.ChangeAsync(RunId, [new BudgetChange.Settle(one, 2)], Cancellation);
+        await budget.ChangeAsync(RunId, [new BudgetChange.Settle(one, 1, 2)], Cancellation);
         var more = await ReserveAsync(other, "b", min: 1, max: 8);
         var rest = await ReserveAsync(other, "b", min: 9, max: 9);
 

@@ -6,8 +6,9 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsEval.Functions.Triggers.Timers;
 
 /// <summary>
-/// Every quarter of an hour, in every deployment, starts the datasets of the last day for which no event arrived. Event Grid drops an event
-/// that is refused for its key or its sign-in. A version that has a run, failed or not, is left alone.
+/// Every quarter of an hour, in every deployment, starts the datasets of the last day for which no event arrived, and those that were refused
+/// and that a spec of the last day may apply to. Event Grid drops an event that is refused for its key or its sign-in. A version that was
+/// evaluated, whether its run failed or not, is left alone.
 /// </summary>
 internal sealed class ReconcileDatasets(Uploads uploads, DatasetStore datasets, TimeProvider time)
 {
@@ -20,9 +21,9 @@ internal sealed class ReconcileDatasets(Uploads uploads, DatasetStore datasets, 
         CancellationToken cancellationToken
     )
     {
-        await foreach (var dataset in datasets.ModifiedAsync(time.GetUtcNow() - LookBack, cancellationToken))
+        await foreach (var blob in datasets.ModifiedAsync(time.GetUtcNow() - LookBack, cancellationToken))
         {
-            await uploads.StartMissedAsync(dataset, countsFailed: true, durable, cancellationToken);
+            await uploads.StartMissedAsync(blob, durable, cancellationToken);
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class SweepDatasets(Uploads uploads, DatasetStore datasets, Time
     {
         await foreach (var dataset in datasets.ModifiedAsync(time.GetUtcNow() - LookBack, cancellationToken))
         {
-            await uploads.StartMissedAsync(dataset, countsFailed: false, durable, cancellationToken);
+            await uploads.StartRecentAsync(dataset, durable, cancellationToken);
         }
     }
 }
