@@ -1,5 +1,6 @@
-// Uploads to the app's container are told to the app by Event Grid, and what it could not deliver is kept. Deployed once the app is published, because the app must answer the
-// handshake and has the key of the function only then; and again when that key is renewed. Through a queue it needs neither.
+// Uploads to the app's container are told to the app by Event Grid, and what it could not deliver is kept. Deployed once the app is
+// published, because the app must answer the handshake and has the key of the function only then; and again when that key is renewed.
+// Through a queue it needs neither.
 
 @description('Name of the function app.')
 param functionAppName string

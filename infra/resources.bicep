@@ -1,5 +1,5 @@
-// FunctionsEval in a resource group: the function app, its storage, one identity with the roles it needs, telemetry, and on request a network
-// and an Azure OpenAI account. main.bicep makes the resource group first; this file can be deployed to one that is there.
+// FunctionsEval in a resource group: the function app, its storage, one identity with the roles it needs, telemetry, and on request a
+// network and an Azure OpenAI account. main.bicep makes the resource group first; this file can be deployed to one that is there.
 import { modelType, privateDnsZonesType } from 'modules/types.bicep'
 
 @description('Name of the deployment; resource names are made from its hash.')

@@ -43,8 +43,8 @@ export class AzureDevOps {
   }
 
   /**
-   * Sets the status, where the newest one is of this run: it is found by the address of the run, which this script wrote. A run of an earlier
-   * push that ends later changes nothing.
+   * Sets the status, where the newest one is of this run: it is found by the address of the run, which this script wrote. A run of an
+   * earlier push that ends later changes nothing.
    */
   async finish(target, id, result, _, link) {
     const known = (await this.#api(`${placeOf(target)}/statuses?${VERSION}`, "GET")).json?.value ?? [];

@@ -88,7 +88,9 @@ function checkSubject({ suite, dataset, files, spec, model, baseline, attempt, n
   check(name.length <= 100 && !/\p{Cc}/u.test(name), "name: write at most 100 characters on one line.");
 }
 
-/** A name for what has none: of a long path its end, and a key of it all. A name is kept as ASCII beside the commit's, and has no more room. */
+/**
+ * A name for what has none: of a long path its end, and a key of it all. A name is kept as ASCII beside the commit's, and has no more room.
+ */
 function nameOf(subject) {
   const isLong = (text) => text.length + 5 * (text.match(/[^ -~]/g)?.length ?? 0) > MAX_SUBJECT;
   if (!isLong(subject)) return `FunctionsEval: ${subject.replace(/\p{Cc}+/gu, " ")}`;

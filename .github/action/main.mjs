@@ -121,7 +121,10 @@ async function tell(app, platform, id, run, target, inputs) {
   if (inputs.comment && target.pr !== null) await platform.comment(target, markdown, result);
 }
 
-/** Begins a check, which the token may not be allowed to; a pull request of a fork has a token that only reads. @returns whether it is there. */
+/**
+ * Begins a check, which the token may not be allowed to; a pull request of a fork has a token that only reads.
+ * @returns whether it is there.
+ */
 async function permitted(platform, act) {
   try {
     await act();

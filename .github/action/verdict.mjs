@@ -2,7 +2,10 @@
 const CODES = { pass: 0, fail: 1, inconclusive: 2 };
 const WORDS = { pass: "✓ Pass", fail: "✗ Fail", inconclusive: "? Inconclusive" };
 
-/** @returns {{ kind, code, fails, verdict, exitCode, title }}: kind is pass, fail, inconclusive or no-result. Only a verdict of a run that has ended can pass. */
+/**
+ * @returns {{ kind, code, fails, verdict, exitCode, title }}: kind is pass, fail, inconclusive or no-result. Only a verdict of a run that
+ * has ended can pass.
+ */
 export function judge(run, failOn) {
   const ended = run.status === "Completed" || run.status === "Partial" || run.status === "Cancelled";
   const verdict = ended && Object.hasOwn(CODES, run.verdict ?? "") && (run.verdict !== "pass" || run.status === "Completed") ? run.verdict : null;

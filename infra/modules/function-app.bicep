@@ -81,8 +81,8 @@ var lookedUp = {
   schedulerConnection: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identity.properties.clientId}'
 }
 
-// The property maxConcurrency of models[i] is the setting Models__{i}__MaxConcurrency. A model without an endpoint is one of the Azure OpenAI
-// account.
+// The property maxConcurrency of models[i] is the setting Models__{i}__MaxConcurrency. A model without an endpoint is one of the Azure
+// OpenAI account.
 var modelSettings = [for (model, i) in models: map(
   filter(
     items(union(hasOpenAi && (model.?provider ?? 'AzureOpenAI') == 'AzureOpenAI' ? { endpoint: 'resource:openAiEndpoint' } : {}, model)),
@@ -242,8 +242,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     properties: { allow: false }
   }
 
-  // Signing in comes before the function keys, not instead of them. The webhooks are called by those who cannot sign in: one has a signature,
-  // the other a key.
+  // Signing in comes before the function keys, not instead of them. The webhooks are called by those who cannot sign in: one has a
+  // signature, the other a key.
   resource signIn 'config' = if (!empty(entraClientId)) {
     name: 'authsettingsV2'
     properties: {

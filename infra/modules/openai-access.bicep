@@ -1,6 +1,6 @@
-// What the app may do with an Azure OpenAI account, in whichever resource group and subscription that is. The role reads deployments through Azure Resource
-// Manager too (its actions begin with Microsoft.CognitiveServices/*/read), so fine-tuning needs no other, unless the app deploys tuned models
-// itself: then it has a role of its own, which can do nothing but make and delete deployments.
+// What the app may do with an Azure OpenAI account, in whichever resource group and subscription that is. The role reads deployments
+// through Azure Resource Manager too (its actions begin with Microsoft.CognitiveServices/*/read), so fine-tuning needs no other, unless the
+// app deploys tuned models itself: then it has a role of its own, which can do nothing but make and delete deployments.
 
 param accountName string
 

@@ -34,7 +34,8 @@ try
         new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TimeSpan.FromMinutes(2), // Listeners, invocations in flight, worker and storage stop one after the other, each within a bound of its own.
+            // Listeners, invocations in flight, worker and storage stop one after the other, each within a bound of its own.
+            ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
         }
     );
     // An invalid command line is not a failed verdict.

@@ -8,8 +8,8 @@ namespace FunctionsEval.Benchmarks;
 
 /// <summary>
 /// Simulates how often a comparison of eight candidates with a baseline, and with each other, says something that is wrong. Datasets are
-/// drawn from a population with replacement, scored and compared as runs are. Where all models are equal, who gave which answers of a row is
-/// drawn too, so that no model is better than another even by chance of the population.
+/// drawn from a population with replacement, scored and compared as runs are. Where all models are equal, who gave which answers of a row
+/// is drawn too, so that no model is better than another even by chance of the population.
 /// </summary>
 internal static class CandidatesCommand
 {

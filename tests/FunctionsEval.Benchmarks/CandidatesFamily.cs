@@ -10,8 +10,8 @@ using FunctionsEval.Core.Tasks.Regression;
 namespace FunctionsEval.Benchmarks;
 
 /// <summary>
-/// A population of samples for <see cref="CandidatesCommand"/>, each answered by a baseline and by candidates that agree with each other more
-/// than by chance, as the checkpoints of one job do.
+/// A population of samples for <see cref="CandidatesCommand"/>, each answered by a baseline and by candidates that agree with each other
+/// more than by chance, as the checkpoints of one job do.
 /// </summary>
 internal sealed class CandidatesFamily
 {

@@ -48,7 +48,8 @@ internal sealed record CandidatesTally(IReadOnlyDictionary<string, CandidatesTal
     /// <param name="WronglyBetter">A candidate that is not better than the baseline is called so.</param>
     /// <param name="WronglyWorse">A candidate that is not worse than the baseline is called so.</param>
     /// <param name="AllHold">Every interval of a difference from the baseline holds the true one.</param>
-    /// <param name="BestExcluded">The share of the best candidates, of which there may be several, that are said not to be the best.</param>
+    /// <param name="BestExcluded">The share of the best candidates, of which there may be several, that are said not to be the
+    /// best.</param>
     /// <param name="WronglyBest">A candidate is called better than all others and is not.</param>
     /// <param name="BestIntervalsHold">Every interval of a difference from the best other candidate holds the true one.</param>
     /// <param name="MayBeBest">How many candidates may be the best.</param>

@@ -7,8 +7,8 @@ namespace FunctionsEval.Benchmarks;
 internal sealed partial class CoverageFamily
 {
     /// <summary>
-    /// A row has an ease of its own, which is how probably one of its answers is right. Most are easy or hard, as rows are; what is easy for
-    /// the candidate mostly is for the baseline.
+    /// A row has an ease of its own, which is how probably one of its answers is right. Most are easy or hard, as rows are; what is easy
+    /// for the candidate mostly is for the baseline.
     /// </summary>
     private static CoverageFamily Repeats(string name, int answersPerSample)
     {

@@ -12,8 +12,8 @@ using FunctionsEval.LocalHost.Hosting;
 namespace FunctionsEval.Benchmarks;
 
 /// <summary>
-/// <c>samples</c>: how long the app takes to find samples of a large run with two models, on this machine. Each line of samples.jsonl has some
-/// kilobyte. Requests go through the host, as those of the dashboard do.
+/// <c>samples</c>: how long the app takes to find samples of a large run with two models, on this machine. Each line of samples.jsonl has
+/// some kilobyte. Requests go through the host, as those of the dashboard do.
 /// </summary>
 internal static class SamplesCommand
 {

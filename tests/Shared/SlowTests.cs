@@ -47,8 +47,8 @@ internal static class SlowTests
 }
 
 /// <summary>
-/// Prints the tests that took longer than <see cref="SlowTests.Limit"/> and are not among <see cref="SlowTests.Reasons"/>; none fails for it,
-/// because a busy machine is no fault. Names a test that hangs, and ends its project's run.
+/// Prints the tests that took longer than <see cref="SlowTests.Limit"/> and are not among <see cref="SlowTests.Reasons"/>; none fails for
+/// it, because a busy machine is no fault. Names a test that hangs, and ends its project's run.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class TellsSlowTestsAttribute : BeforeAfterTestAttribute

@@ -8,7 +8,9 @@ public sealed record DatasetReport
     /// <summary>Rows that were read; each trained turn counts where turns are samples.</summary>
     public required long Rows { get; init; }
 
-    /// <summary>Rows that are evaluated once each, before <c>repeats</c>: malformed ones and those outside <c>limits</c> not counted.</summary>
+    /// <summary>
+    /// Rows that are evaluated once each, before <c>repeats</c>: malformed ones and those outside <c>limits</c> not counted.
+    /// </summary>
     public required long Samples { get; init; }
 
     /// <summary>Rows that are no samples.</summary>

@@ -6,8 +6,8 @@ using FunctionsEval.Core.Scoring;
 namespace FunctionsEval.Core.Checks;
 
 /// <summary>
-/// Finds samples whose id, or whose content, an earlier sample of the dataset has. It looks at the first million of each, so that its size is
-/// bounded.
+/// Finds samples whose id, or whose content, an earlier sample of the dataset has. It looks at the first million of each, so that its size
+/// is bounded.
 /// </summary>
 /// <param name="contents">Hashes the content of samples.</param>
 internal sealed class Duplicates(SampleContent contents)

@@ -5,8 +5,8 @@ using Microsoft.ML.Tokenizers;
 namespace FunctionsEval.Core.Costs;
 
 /// <summary>
-/// Counts tokens before a call is paid, by <c>o200k_base</c>, the encoding of OpenAI's models since 2024, whatever model is called. Safe for
-/// concurrent use.
+/// Counts tokens before a call is paid, by <c>o200k_base</c>, the encoding of OpenAI's models since 2024, whatever model is called. Safe
+/// for concurrent use.
 /// </summary>
 public sealed class PromptTokens
 {

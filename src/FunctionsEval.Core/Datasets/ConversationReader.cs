@@ -184,7 +184,7 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
 
         var hasReference = references.IsIn(fields);
         var isElsewhere = options.Shape.HasInput
-            ? SampleReader.InputNames.Any(name => fields.TryFind(name, out _))
+            ? InputReader.Names.Any(name => fields.TryFind(name, out _))
                 || InstructionReader.IsIn(fields)
                 || (hasReference && !options.RequireInput)
             : hasReference;

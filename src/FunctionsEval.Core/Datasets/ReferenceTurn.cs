@@ -13,7 +13,9 @@ internal sealed record ReferenceTurn(string Field)
     /// <summary>The calls; empty where none is expected.</summary>
     public IReadOnlyList<ToolCall> Calls { get; init; } = [];
 
-    /// <summary>Whether the row gives only the names of the functions. <see cref="ToolCall.Arguments"/> are then "". Default false.</summary>
+    /// <summary>
+    /// Whether the row gives only the names of the functions. <see cref="ToolCall.Arguments"/> are then "". Default false.
+    /// </summary>
     public bool HasNamesOnly { get; init; }
 
     /// <summary>The reference that a turn of the model is.</summary>

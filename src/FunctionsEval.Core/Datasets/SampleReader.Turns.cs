@@ -14,7 +14,9 @@ internal sealed partial class SampleReader
     /// <summary>Reads all samples of a row: one, or one for each trained turn where the options ask for them.</summary>
     /// <param name="row">The row.</param>
     /// <param name="offset">Byte offset of its first byte, which is the id of a row without one.</param>
-    /// <returns>At least one reading, in the order of the turns. A turn that is no sample does not keep the others from being one.</returns>
+    /// <returns>
+    /// At least one reading, in the order of the turns. A turn that is no sample does not keep the others from being one.
+    /// </returns>
     public IEnumerable<SampleReading> ReadAll(JsonElement row, long offset)
     {
         if (_options.Turns == TurnSelection.All)

@@ -7,9 +7,6 @@ namespace FunctionsEval.Core.Datasets;
 /// <summary>Finds a sample's parts in the fields of a row; docs/datasets.md states the shapes.</summary>
 internal sealed partial class SampleReader
 {
-    /// <summary>Fields looked up for the input, in this order, when <see cref="ColumnSpec.Input"/> names none.</summary>
-    public static readonly IReadOnlyList<string> InputNames = ["input", "prompt", "text"];
-
     /// <summary>Fields looked up for the reference, in this order, when <see cref="ColumnSpec.Reference"/> names none.</summary>
     public static readonly IReadOnlyList<string> ReferenceNames =
     [
@@ -30,6 +27,7 @@ internal sealed partial class SampleReader
     private readonly bool _emptyIsMissing;
     private readonly ConversationReader _conversations;
     private readonly ReferenceFields _references;
+    private readonly InputReader _input;
 
     /// <param name="options">The options.</param>
     /// <param name="columns">The names that hold for these rows.</param>
@@ -40,6 +38,7 @@ internal sealed partial class SampleReader
         _emptyIsMissing = !options.Format.HasNestedValues;
         _references = new ReferenceFields(options, columns);
         _conversations = new ConversationReader(options, columns, _references);
+        _input = new InputReader(options, columns);
     }
 
     /// <summary>The names that hold for these rows.</summary>
@@ -239,72 +238,12 @@ internal sealed partial class SampleReader
             );
     }
 
+    /// <inheritdoc cref="InputReader.Read"/>
+    public RowProblem? ReadInput(RowFields fields, ref List<ChatTurns.Turn>? turns, out string input) =>
+        _input.Read(fields, ref turns, out input);
+
     private RowProblem? ReadTags(RowFields fields, out Dictionary<string, string> tags) =>
         TagReader.Read(fields, _columns.Tags, _options.Format.HasNestedValues, out tags);
-
-    /// <summary>Finds the input.</summary>
-    /// <param name="fields">The row.</param>
-    /// <param name="turns">The turns before the reference, which hold the input; null where they are still to be found.</param>
-    /// <param name="input">The input as one text.</param>
-    public RowProblem? ReadInput(RowFields fields, ref List<ChatTurns.Turn>? turns, out string input)
-    {
-        input = "";
-        if (turns is null && _options.Columns.Input is null && _options.JoinInstruction && InstructionReader.IsIn(fields))
-        {
-            if (InstructionReader.Read(fields, out var joined, out turns) is { } problem)
-            {
-                return problem;
-            }
-
-            if (joined is not null)
-            {
-                input = joined;
-                return null;
-            }
-        }
-
-        if (turns is null)
-        {
-            var names = _columns.Input is { } column ? [column] : InputNames;
-            if (fields.TryFindFirst(names, out var name, out var value) || TryFindUsualInput(fields, out name, out value))
-            {
-                if (value.ValueKind == JsonValueKind.Array)
-                {
-                    if (ChatTurns.Read(value, name, out turns) is { } turnsProblem)
-                    {
-                        return turnsProblem;
-                    }
-
-                    ConversationReader.RemoveAnswer(turns);
-                }
-                else if (!JsonText.TryRead(value, out input))
-                {
-                    return WrongType(name, "a string or a list of turns", value);
-                }
-            }
-
-            if (turns is null)
-            {
-                return _options.RequireInput && string.IsNullOrWhiteSpace(input)
-                    ? new RowProblem(MalformedReasons.MissingInput, $"There is no input: {string.Join(", ", names)} absent or empty.")
-                    : null;
-            }
-        }
-
-        input = turns.FindLast(turn => turn.Message.Role == "user")?.Message.Content ?? "";
-        return _options.RequireInput && turns.Count == 0
-            ? new RowProblem(MalformedReasons.MissingInput, "There is no turn before the reference.")
-            : null;
-    }
-
-    private bool TryFindUsualInput(RowFields fields, out string name, out JsonElement value)
-    {
-        // A user template decides itself what the prompt consists of.
-        var usual = _columns.Input is null && _options.RequireInput ? UsualFields.FindInput(field => fields.TryFind(field, out _)) : null;
-        name = usual ?? "";
-        value = default;
-        return usual is not null && fields.TryFind(usual, out value);
-    }
 
     /// <summary>A field of another type than it must be.</summary>
     internal static RowProblem WrongType(string place, string expected, JsonElement actual) =>

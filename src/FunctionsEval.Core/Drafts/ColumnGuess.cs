@@ -122,7 +122,7 @@ internal sealed class ColumnGuess
                     column.IsScalar
                     && !NeverTags.Contains(column.Name)
                     && !used.Contains(column.Name, StringComparer.Ordinal)
-                    && !SampleReader.InputNames.Contains(column.Name, StringComparer.Ordinal)
+                    && !InputReader.Names.Contains(column.Name, StringComparer.Ordinal)
                     && !SampleReader.ReferenceNames.Contains(column.Name, StringComparer.Ordinal)
                     && !ReferenceNames.Contains(column.Name, StringComparer.OrdinalIgnoreCase)
                     && IsGrouping(column.Distinct, column.Rows)

@@ -47,7 +47,7 @@ internal sealed partial record DraftReading(ColumnSpec Columns, string? User)
             texts.Count < 2
             || !texts.Exists(field => UsualFields.IsInputPart(field.Name))
             || texts.Exists(field => field.Name.StartsWith("instruction", StringComparison.Ordinal))
-            || SampleReader.InputNames.Any(rows.Has)
+            || InputReader.Names.Any(rows.Has)
             ? null
             : string.Join("\n\n", texts.Select(field => VariableOf(field.Name)));
     }

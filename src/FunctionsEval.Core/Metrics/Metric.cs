@@ -229,7 +229,8 @@ public abstract class Metric
     public virtual void FinishReplicate(ReadOnlySpan<long> sums, Span<double> values) => Finish(sums, values);
 
     /// <summary>
-    /// Whether the replicates show that a few samples outweigh all others. Then no interval covers, and the number gets none. Default false.
+    /// Whether the replicates show that a few samples outweigh all others. Then no interval covers, and the number gets none. Default
+    /// false.
     /// </summary>
     /// <param name="value">Index of the number in <see cref="Values"/>.</param>
     /// <param name="number">The number.</param>

@@ -131,7 +131,9 @@ public static class MetricCatalog
         return metrics;
     }
 
-    /// <summary>The metrics of a spec that compare answers with a reference, by the names that specs use; one that is unknown does.</summary>
+    /// <summary>
+    /// The metrics of a spec that compare answers with a reference, by the names that specs use; one that is unknown does.
+    /// </summary>
     /// <param name="task">The task.</param>
     /// <param name="specs">The metrics asked for; the task's defaults when empty.</param>
     public static IReadOnlyList<string> ThatNeedReference(IMeasuredTask task, IReadOnlyList<MetricSpec> specs)

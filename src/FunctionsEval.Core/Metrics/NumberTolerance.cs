@@ -9,7 +9,9 @@ namespace FunctionsEval.Core.Metrics;
 /// </summary>
 internal sealed class NumberTolerance
 {
-    /// <summary>Characters of a number, and decimal places of its digits up or down, that are compared exactly; others are as doubles.</summary>
+    /// <summary>
+    /// Characters of a number, and decimal places of its digits up or down, that are compared exactly; others are as doubles.
+    /// </summary>
     private const int MaxLength = 400;
 
     private readonly double _absolute;

@@ -7,8 +7,8 @@ namespace FunctionsEval.Core.Parsing;
 public sealed record NumberSpec
 {
     /// <summary>
-    /// What stands between groups of three digits: <c>comma</c>, <c>apostrophe</c>, <c>underscore</c>, <c>space</c>, or <c>none</c>. Numbers
-    /// without groups are always read. Decimals come after a point. Default <c>none</c>.
+    /// What stands between groups of three digits: <c>comma</c>, <c>apostrophe</c>, <c>underscore</c>, <c>space</c>, or <c>none</c>.
+    /// Numbers without groups are always read. Decimals come after a point. Default <c>none</c>.
     /// </summary>
     [ChoiceField<DigitGroups>]
     [Example("comma")]

@@ -58,7 +58,9 @@ public sealed record ParsingSpec
     [Example("none")]
     public string? NoLabel { get; init; }
 
-    /// <summary>How numbers are written, for <c>regression</c>; null means digits with a point before the decimals and nothing else.</summary>
+    /// <summary>
+    /// How numbers are written, for <c>regression</c>; null means digits with a point before the decimals and nothing else.
+    /// </summary>
     [SectionField(Written = Written.UnlessDefault)]
     public NumberSpec? Number { get; init; }
 

@@ -9,8 +9,9 @@ using FunctionsEval.Core.Datasets;
 namespace FunctionsEval.Core.Prompts;
 
 /// <summary>
-/// What a sample asks and what is expected, as a hash by which the samples of two dataset versions are told apart: the turns with their calls and images or
-/// the input, the tools, the references, the choices, and every field that a prompt template names. Not the id, the place, or a field that no model sees.
+/// What a sample asks and what is expected, as a hash by which the samples of two dataset versions are told apart: the turns with their
+/// calls and images or the input, the tools, the references, the choices, and every field that a prompt template names. Not the id, the
+/// place, or a field that no model sees.
 /// </summary>
 public sealed partial class SampleContent
 {

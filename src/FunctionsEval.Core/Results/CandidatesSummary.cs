@@ -20,8 +20,8 @@ public sealed record CandidatesSummary
     public required int Tried { get; init; }
 
     /// <summary>
-    /// What the gate says of all candidates: pass when a candidate passes, fail when all fail, else inconclusive; one reason a candidate, in
-    /// the spec's order. Null without a verdict of any candidate.
+    /// What the gate says of all candidates: pass when a candidate passes, fail when all fail, else inconclusive; one reason a candidate,
+    /// in the spec's order. Null without a verdict of any candidate.
     /// </summary>
     public Verdict? Verdict { get; init; }
 
@@ -29,8 +29,8 @@ public sealed record CandidatesSummary
     public string? Headline { get; init; }
 
     /// <summary>
-    /// The candidates that pass and are not shown to be worse than the best one by <see cref="Headline"/>, in the spec's order; empty without
-    /// a gate.
+    /// The candidates that pass and are not shown to be worse than the best one by <see cref="Headline"/>, in the spec's order; empty
+    /// without a gate.
     /// </summary>
     public IReadOnlyList<string> Recommended { get; init; } = [];
 
@@ -108,8 +108,8 @@ public sealed record CandidateNumber
     public double? Value { get; init; }
 
     /// <summary>
-    /// Lower bound of the number's interval that holds for all candidates together (Bonferroni's correction); null without one, and where no
-    /// rule <c>lowerBoundAtLeast</c> is on the number.
+    /// Lower bound of the number's interval that holds for all candidates together (Bonferroni's correction); null without one, and where
+    /// no rule <c>lowerBoundAtLeast</c> is on the number.
     /// </summary>
     public double? Lower { get; init; }
 
@@ -131,7 +131,9 @@ public sealed record CandidateNumber
     /// <summary>Why the difference has no simultaneous interval; null when it has one, or there is no difference.</summary>
     public string? NoDifferenceInterval { get; init; }
 
-    /// <summary>Two-sided p-value of "no difference from the baseline" of this candidate alone; on a slice Holm's over the slices.</summary>
+    /// <summary>
+    /// Two-sided p-value of "no difference from the baseline" of this candidate alone; on a slice Holm's over the slices.
+    /// </summary>
     public double? PValue { get; init; }
 
     /// <summary>The p-value after Holm's correction over the candidates.</summary>
@@ -144,8 +146,8 @@ public sealed record CandidateNumber
     public MetricReading? Reading { get; init; }
 
     /// <summary>
-    /// Lower bound of this candidate's difference from the best of the others (Hsu's constrained interval: it holds 0 inside or as a bound);
-    /// null without one.
+    /// Lower bound of this candidate's difference from the best of the others (Hsu's constrained interval: it holds 0 inside or as a
+    /// bound); null without one.
     /// </summary>
     public double? BestLower { get; init; }
 

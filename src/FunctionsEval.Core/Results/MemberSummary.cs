@@ -31,7 +31,9 @@ public sealed record MemberSummary
     /// <summary>What its calls cost, graders included; null without a summary, and where a model has no prices.</summary>
     public decimal? Cost { get; init; }
 
-    /// <summary>Samples only the candidate got right, of the two that the first number with an exact test compares; null without one.</summary>
+    /// <summary>
+    /// Samples only the candidate got right, of the two that the first number with an exact test compares; null without one.
+    /// </summary>
     public long? Gained { get; init; }
 
     /// <summary>Samples only the baseline got right; null as <see cref="Gained"/>.</summary>

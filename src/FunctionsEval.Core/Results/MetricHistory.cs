@@ -35,8 +35,8 @@ public sealed record MetricHistoryRun(
     public string? Baseline { get; init; }
 
     /// <summary>
-    /// Which version of the dataset it was: the hash of its bytes, or the ETag where the storage knows no hash. Two runs over the same bytes
-    /// have the same.
+    /// Which version of the dataset it was: the hash of its bytes, or the ETag where the storage knows no hash. Two runs over the same
+    /// bytes have the same.
     /// </summary>
     public string? DatasetVersion { get; init; }
 

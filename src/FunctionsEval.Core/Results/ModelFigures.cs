@@ -59,7 +59,9 @@ public sealed record ModelFigures
     /// <summary>The configurations of the servers that answered, the most frequent first; null where the endpoint does not say.</summary>
     public string? SystemFingerprints { get; init; }
 
-    /// <summary>The routes on which the endpoint answered, with their versions, the most frequent first; null where its API has only one.</summary>
+    /// <summary>
+    /// The routes on which the endpoint answered, with their versions, the most frequent first; null where its API has only one.
+    /// </summary>
     public string? Routes { get; init; }
 
     /// <summary>

@@ -200,8 +200,8 @@ public sealed record Run
     public IReadOnlyDictionary<string, OutcomeCounts>? Progress { get; init; }
 
     /// <summary>
-    /// What keeps the run from going on at the moment, such as an endpoint that refuses connections, in words; empty for nothing, where it was
-    /// not asked for, and for a run that has ended.
+    /// What keeps the run from going on at the moment, such as an endpoint that refuses connections, in words; empty for nothing, where it
+    /// was not asked for, and for a run that has ended.
     /// </summary>
     public IReadOnlyList<string> Waiting { get; init; } = [];
 

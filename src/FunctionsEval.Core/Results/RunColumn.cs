@@ -6,8 +6,8 @@ namespace FunctionsEval.Core.Results;
 
 /// <summary>
 /// How one member of a run is written: as a column of <c>EvaluationRuns</c> and, in camelCase, as a member of its JSON. The value is a
-/// string, a long, an int, a double, a bool or a <see cref="DateTimeOffset"/>; null where there is none. A list of texts is a JSON array, which
-/// the column has as a string.
+/// string, a long, an int, a double, a bool or a <see cref="DateTimeOffset"/>; null where there is none. A list of texts is a JSON array,
+/// which the column has as a string.
 /// </summary>
 public sealed class RunColumn
 {

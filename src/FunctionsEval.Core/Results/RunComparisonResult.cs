@@ -32,7 +32,9 @@ public sealed record RunComparisonResult
     /// <summary>The numbers of both.</summary>
     public required IReadOnlyList<MetricComparison> Metrics { get; init; }
 
-    /// <summary>The same numbers with the texts that people read, in the order of <see cref="Metrics"/>; null in answers of earlier versions.</summary>
+    /// <summary>
+    /// The same numbers with the texts that people read, in the order of <see cref="Metrics"/>; null in answers of earlier versions.
+    /// </summary>
     public IReadOnlyList<ComparedNumber>? Numbers { get; init; }
 }
 

@@ -35,8 +35,8 @@ public sealed record RunSummary
     public required IReadOnlyDictionary<string, string> Models { get; init; }
 
     /// <summary>
-    /// The run whose answers are the baseline's; null where the baseline was called, and without a baseline. Tokens and cost of the baseline
-    /// are 0 then: that run paid them.
+    /// The run whose answers are the baseline's; null where the baseline was called, and without a baseline. Tokens and cost of the
+    /// baseline are 0 then: that run paid them.
     /// </summary>
     public BaselineRunSummary? BaselineRun { get; init; }
 
@@ -99,8 +99,8 @@ public sealed record RunSummary
     public PreviousSummary? Previous { get; init; }
 
     /// <summary>
-    /// The comparison of several candidates; null for a run with one. In a group's summary, what is by role is added up over all candidates,
-    /// and <see cref="Metrics"/> is empty: each candidate has a run and a summary of its own.
+    /// The comparison of several candidates; null for a run with one. In a group's summary, what is by role is added up over all
+    /// candidates, and <see cref="Metrics"/> is empty: each candidate has a run and a summary of its own.
     /// </summary>
     public CandidatesSummary? Candidates { get; init; }
 

@@ -26,7 +26,9 @@ public static class SuiteCandidates
     /// <summary>How many candidates a suite run names: as many as a group may have.</summary>
     public const int MaxCount = 20;
 
-    /// <summary>What the suite says of each candidate, the best first: by verdict, then by the datasets on which it is recommended.</summary>
+    /// <summary>
+    /// What the suite says of each candidate, the best first: by verdict, then by the datasets on which it is recommended.
+    /// </summary>
     /// <param name="suite">The suite's folder, by which names are shortened.</param>
     /// <param name="datasets">The datasets, and the names that no dataset has.</param>
     /// <returns>The candidates; none where no dataset has several.</returns>
@@ -40,7 +42,8 @@ public static class SuiteCandidates
             recommendations[candidate.Model] = recommendations.GetValueOrDefault(candidate.Model) + (candidate.Recommended ? 1 : 0);
         }
 
-        // Names that differ in letter case alone are one model, as in the settings. The sort is stable, so that equals stay in the order of the specs.
+        // Names that differ in letter case alone are one model, as in the settings. The sort is stable, so that equals stay in the order of
+        // the specs.
         return
         [
             .. datasets

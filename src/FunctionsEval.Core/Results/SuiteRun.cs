@@ -5,8 +5,8 @@ namespace FunctionsEval.Core.Results;
 
 /// <summary>
 /// A suite run: the datasets of one suite in their versions, each evaluated by its run, and one verdict over them. It is a row of the
-/// table <c>EvaluationSuites</c>, what <c>GET /api/suites/{suiteRunId}</c> returns and, once it has ended, its <c>summary.json</c>. A member
-/// is null until it is known.
+/// table <c>EvaluationSuites</c>, what <c>GET /api/suites/{suiteRunId}</c> returns and, once it has ended, its <c>summary.json</c>. A
+/// member is null until it is known.
 /// </summary>
 public sealed record SuiteRun
 {
@@ -26,8 +26,8 @@ public sealed record SuiteRun
     public string? Name { get; init; }
 
     /// <summary>
-    /// The model under test; of several candidates the first that passes as the suite does. Null where the datasets have several models, and
-    /// where no candidate passes.
+    /// The model under test; of several candidates the first that passes as the suite does. Null where the datasets have several models,
+    /// and where no candidate passes.
     /// </summary>
     public string? Model { get; init; }
 
@@ -37,7 +37,9 @@ public sealed record SuiteRun
     /// <summary>The deployment that <see cref="Model"/> was called by; null where the datasets have several.</summary>
     public string? Deployment { get; init; }
 
-    /// <summary>The model that answered, in the endpoint's words; null where it does not say, and where the datasets have several.</summary>
+    /// <summary>
+    /// The model that answered, in the endpoint's words; null where it does not say, and where the datasets have several.
+    /// </summary>
     public string? ServedModel { get; init; }
 
     /// <summary>
@@ -107,7 +109,8 @@ public sealed record SuiteRun
 }
 
 /// <summary>A dataset of a suite run.</summary>
-/// <param name="Dataset">Its blob in the container <c>datasets</c>; for one that is missing the name or pattern of the spec, with the suite's folder.</param>
+/// <param name="Dataset">Its blob in the container <c>datasets</c>; for one that is missing the name or pattern of the spec, with the
+/// suite's folder.</param>
 /// <param name="Tier">How it counts.</param>
 public sealed record SuiteDataset(string Dataset, SuiteTier Tier)
 {

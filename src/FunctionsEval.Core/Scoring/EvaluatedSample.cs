@@ -87,7 +87,10 @@ public sealed record EvaluatedSample
     /// <summary>Answer tokens that were billed for the sample, those of repeated attempts included.</summary>
     public int OutputTokens { get; init; }
 
-    /// <summary>From sending the request to the end of the answer, ms, of the attempt that succeeded; of several requests the longest. Null without an answer.</summary>
+    /// <summary>
+    /// From sending the request to the end of the answer, ms, of the attempt that succeeded; of several requests the longest. Null without
+    /// an answer.
+    /// </summary>
     public double? LatencyMs { get; init; }
 
     /// <summary>From sending the request to the first token, ms; null unless the answer was streamed.</summary>
@@ -108,13 +111,17 @@ public sealed record EvaluatedSample
     /// <summary>The deployment that answered in place of the one that was asked; null for none that is known.</summary>
     public string? OtherDeployment { get; init; }
 
-    /// <summary>Natural-log probability of the scored text, or of the answer, over its tokens; null where it was not asked for or not given.</summary>
+    /// <summary>
+    /// Natural-log probability of the scored text, or of the answer, over its tokens; null where it was not asked for or not given.
+    /// </summary>
     public double? LogProbability { get; init; }
 
     /// <summary>Tokens that <see cref="LogProbability"/> is summed over.</summary>
     public int LogProbabilityTokens { get; init; }
 
-    /// <summary>Whether <see cref="LogProbability"/> is that of the reference, which the model was given, and not of its own answer.</summary>
+    /// <summary>
+    /// Whether <see cref="LogProbability"/> is that of the reference, which the model was given, and not of its own answer.
+    /// </summary>
     public bool Echo { get; init; }
 
     /// <summary>The answer as a lenient reading takes it, where that differs from <see cref="Prediction"/>.</summary>
@@ -193,8 +200,8 @@ public sealed record EvaluatedSample
             : outcome == Outcome.Scored && RightAnswer.EqualsReference(prediction, references, toolCalls is not null);
 
     /// <summary>
-    /// What the metrics see of this row. It depends on the row alone, so that a resumed run and an offline score give the same numbers. A row
-    /// that is measured has a reference: a sample without one is malformed.
+    /// What the metrics see of this row. It depends on the row alone, so that a resumed run and an offline score give the same numbers. A
+    /// row that is measured has a reference: a sample without one is malformed.
     /// </summary>
     public MetricSample ToMetricSample() =>
         new()

@@ -7,8 +7,8 @@ using FunctionsEval.Core.Scoring.Stored;
 namespace FunctionsEval.Core.Scoring;
 
 /// <summary>
-/// What one metric keeps of all samples, for candidate and baseline. What is computed of it depends on the samples alone and not on the order
-/// in which they came.
+/// What one metric keeps of all samples, for candidate and baseline. What is computed of it depends on the samples alone and not on the
+/// order in which they came.
 /// </summary>
 internal abstract class KeptSamples
 {

@@ -14,7 +14,9 @@ public readonly record struct SampleNumber(string Name, bool HigherIsBetter);
 /// </summary>
 public sealed class SampleScorer
 {
-    /// <summary>Maximum number of numbers. A metric can have one for each field of an answer; those behind are left out, but for what is right.</summary>
+    /// <summary>
+    /// Maximum number of numbers. A metric can have one for each field of an answer; those behind are left out, but for what is right.
+    /// </summary>
     public const int MaxNumbers = 24;
 
     private readonly IReadOnlyList<Part> _parts;

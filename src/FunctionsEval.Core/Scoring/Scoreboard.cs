@@ -214,8 +214,8 @@ public sealed partial class Scoreboard
     public MetricReport Finish(double level) => CreateReport(_intervals with { Level = level }).Build();
 
     /// <summary>
-    /// Keeps the replicates of some numbers, which are compared with those of other candidates when the scoreboard is gone: the replicates of
-    /// the difference from the baseline, and those of the number itself without one. It takes 8 bytes a number and replicate.
+    /// Keeps the replicates of some numbers, which are compared with those of other candidates when the scoreboard is gone: the replicates
+    /// of the difference from the baseline, and those of the number itself without one. It takes 8 bytes a number and replicate.
     /// </summary>
     /// <param name="numbers">The names and slices of the numbers.</param>
     public CandidateReplicates Keep(IReadOnlySet<(string Name, string Slice)> numbers)

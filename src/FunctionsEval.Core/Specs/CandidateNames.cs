@@ -9,7 +9,9 @@ public static class CandidateNames
     /// <summary>Names that the field <c>candidates</c> may list: as many, and each once more.</summary>
     public const int MaxListed = 2 * MaxTogether;
 
-    /// <summary>Joins names that differ in letter case alone, as the app's configuration does: the first of each stays, in its place.</summary>
+    /// <summary>
+    /// Joins names that differ in letter case alone, as the app's configuration does: the first of each stays, in its place.
+    /// </summary>
     /// <param name="names">The names.</param>
     public static IReadOnlyList<string> Join(IEnumerable<string> names) => [.. names.Distinct(StringComparer.OrdinalIgnoreCase)];
 }

@@ -26,7 +26,8 @@ public sealed record EvaluationSpec
     public required TaskDefinition Task { get; init; }
 
     /// <summary>
-    /// Name of the configured model under test (the candidate). A spec with <c>candidates</c> may leave it out; it is then the first of them.
+    /// Name of the configured model under test (the candidate). A spec with <c>candidates</c> may leave it out; it is then the first of
+    /// them.
     /// </summary>
     [ModelField(Missing = "give the name of a model in the app settings (Models__{name}__…)", Alternative = "candidates")]
     [Example("my-tuned")]
@@ -177,8 +178,8 @@ public sealed record EvaluationSpec
     public FineTuneSpec? OnFineTune { get; init; }
 
     /// <summary>
-    /// Which model is evaluated when the retirement of <c>model</c> comes near; null for none. See <see href="retirement.md">retirement.md</see>.
-    /// It says when a run starts, not what it finds, and is no part of a run's identity.
+    /// Which model is evaluated when the retirement of <c>model</c> comes near; null for none. See
+    /// <see href="retirement.md">retirement.md</see>. It says when a run starts, not what it finds, and is no part of a run's identity.
     /// </summary>
     [SectionField(Written = Written.Never)]
     public RetirementSpec? OnRetirement { get; init; }

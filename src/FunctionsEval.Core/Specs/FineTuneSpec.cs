@@ -24,8 +24,8 @@ public sealed record FineTuneSpec
     public string? TrainingFile { get; init; }
 
     /// <summary>
-    /// What becomes of the grader of a job that was tuned by reinforcement; see <see href="fine-tuning.md#the-jobs-own-grader">the job's own
-    /// grader</see>. Default <c>auto</c>.
+    /// What becomes of the grader of a job that was tuned by reinforcement; see <see href="fine-tuning.md#the-jobs-own-grader">the job's
+    /// own grader</see>. Default <c>auto</c>.
     /// </summary>
     [ChoiceField<JobGraderUse>]
     [Example("auto")]

@@ -23,9 +23,9 @@ public sealed record RetirementSpec
     public required string Replacement { get; init; }
 
     /// <summary>
-    /// How far the replacement may be from the retiring model, by metric value, for example <c>{"accuracy": 0.02}</c>; each more than 0. Where
-    /// there are none, the margins of the gate's rules <c>notWorseThanBaselineBy</c> and <c>equivalentToBaselineWithin</c> hold, in both
-    /// directions.
+    /// How far the replacement may be from the retiring model, by metric value, for example <c>{"accuracy": 0.02}</c>; each more than 0.
+    /// Where there are none, the margins of the gate's rules <c>notWorseThanBaselineBy</c> and <c>equivalentToBaselineWithin</c> hold, in
+    /// both directions.
     /// </summary>
     [MarginsField]
     [Example(Json = """{"accuracy": 0.02}""")]

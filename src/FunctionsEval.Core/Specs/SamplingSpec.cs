@@ -46,8 +46,8 @@ public sealed record SamplingSpec
     public ReasoningEffort? ReasoningEffort { get; init; }
 
     /// <summary>
-    /// How closely a reasoning model sums up its reasoning, sent as <c>reasoning.summary</c> through the Responses API; null is not sent. The
-    /// summary is kept apart from the answer.
+    /// How closely a reasoning model sums up its reasoning, sent as <c>reasoning.summary</c> through the Responses API; null is not sent.
+    /// The summary is kept apart from the answer.
     /// </summary>
     [ChoiceField<ReasoningSummary>(Written = Written.UnlessDefault)]
     [Example("auto")]

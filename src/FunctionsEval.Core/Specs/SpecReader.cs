@@ -76,8 +76,8 @@ public static class SpecReader
     }
 
     /// <summary>
-    /// The canonical form without <c>notify</c>, <c>onFineTune</c>, <c>onRetirement</c> and <c>suite</c>: the part of a spec that determines a
-    /// run's results.
+    /// The canonical form without <c>notify</c>, <c>onFineTune</c>, <c>onRetirement</c> and <c>suite</c>: the part of a spec that
+    /// determines a run's results.
     /// </summary>
     /// <param name="spec">The spec.</param>
     public static string Identity(EvaluationSpec spec)

@@ -92,8 +92,8 @@ public static class BootstrapInterval
     }
 
     /// <summary>
-    /// How far a number may be from one whose replicates have no spread, because every sample behaves alike: fewer than z² ÷ (n + z²) of all
-    /// samples behave otherwise (Wilson's bound at 0 hits), and each could move the number by the whole range.
+    /// How far a number may be from one whose replicates have no spread, because every sample behaves alike: fewer than z² ÷ (n + z²) of
+    /// all samples behave otherwise (Wilson's bound at 0 hits), and each could move the number by the whole range.
     /// </summary>
     /// <param name="independent">Independent samples that could each move the number by its whole range.</param>
     /// <param name="spread">Its leverage is how much more than a mean the number moves with one sample.</param>

@@ -6,8 +6,8 @@ namespace FunctionsEval.Core.Suites;
 public static class SuiteVerdict
 {
     /// <summary>
-    /// Fail where a critical dataset fails. Otherwise inconclusive where a critical or a supporting dataset does not pass, or where there is
-    /// neither. Otherwise pass.
+    /// Fail where a critical dataset fails. Otherwise inconclusive where a critical or a supporting dataset does not pass, or where there
+    /// is neither. Otherwise pass.
     /// </summary>
     /// <param name="entries">The datasets, and the names that no dataset has.</param>
     /// <returns>The verdict with a reason for each dataset that decides.</returns>

@@ -3,7 +3,9 @@ using FunctionsEval.Core.Prompts;
 
 namespace FunctionsEval.Core.Tasks;
 
-/// <summary>Has each of a sample's choices scored as the continuation of the prompt, after one space, as lm-evaluation-harness does.</summary>
+/// <summary>
+/// Has each of a sample's choices scored as the continuation of the prompt, after one space, as lm-evaluation-harness does.
+/// </summary>
 internal static class ScoredContinuations
 {
     /// <summary>One question a choice.</summary>

@@ -4,7 +4,9 @@ using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Training;
 
-/// <summary>What is read of a training file, row by row: the index by which samples are found in it, and the examples in the prompt.</summary>
+/// <summary>
+/// What is read of a training file, row by row: the index by which samples are found in it, and the examples in the prompt.
+/// </summary>
 public sealed class TrainingRead
 {
     private readonly FewShotSelection? _selection;

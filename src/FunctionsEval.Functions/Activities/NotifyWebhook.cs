@@ -13,7 +13,8 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>
-/// Sends the notification of a run's end to a webhook, in its format. Throws if another try may succeed; every other failure is logged and final.
+/// Sends the notification of a run's end to a webhook, in its format. Throws if another try may succeed; every other failure is logged and
+/// final.
 /// </summary>
 internal sealed class NotifyWebhook(
     RunTables tables,

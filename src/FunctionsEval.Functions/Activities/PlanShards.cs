@@ -186,7 +186,9 @@ internal sealed class PlanShards(
             ? Math.Min(options.Value.MinRowsPerShard, Math.Max(RowsWorthAShard, RoundsOfShard * model.Options.MaxConcurrency))
             : options.Value.MinRowsPerShard;
 
-    /// <summary>Reads the beginning of a dataset's text, and its length: any that is larger for one that was not unpacked to its end.</summary>
+    /// <summary>
+    /// Reads the beginning of a dataset's text, and its length: any that is larger for one that was not unpacked to its end.
+    /// </summary>
     private async Task<(RangeRead Read, long Length)> HeadAsync(
         DatasetVersion dataset,
         DatasetNameKind.Dataset kind,

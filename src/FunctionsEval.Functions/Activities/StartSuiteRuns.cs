@@ -7,7 +7,9 @@ using Microsoft.DurableTask.Client;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>Reserves and schedules the runs of a suite run; of one that was resumed, resumes those that did not complete. Repeatable.</summary>
+/// <summary>
+/// Reserves and schedules the runs of a suite run; of one that was resumed, resumes those that did not complete. Repeatable.
+/// </summary>
 internal sealed class StartSuiteRuns(
     RunTables tables,
     SuiteBlobs blobs,

@@ -14,7 +14,9 @@ internal sealed class CalledModels(ModelRegistry registry, HttpGraderCaller http
     public int Concurrency =>
         !plan.IsStored(role) && registry.TryGet(plan.ModelOf(role), out var model) ? 2 * model.Options.MaxConcurrency : 1;
 
-    /// <summary>Whether a request to the role's model would get a slot, or wait behind no other. Of stored answers, which take none, always.</summary>
+    /// <summary>
+    /// Whether a request to the role's model would get a slot, or wait behind no other. Of stored answers, which take none, always.
+    /// </summary>
     public bool AreSlotsFree() => plan.IsStored(role) || !registry.TryGet(plan.ModelOf(role), out var model) || !model.Line.HasWaiting;
 
     /// <summary>Maximum duration of a call.</summary>

@@ -15,8 +15,8 @@ internal sealed class AccountDeployments(IOptions<FineTuningOptions> options, Fi
     private readonly ResourceManager _manager = new(options.Value.ManagementEndpoint, http, identity);
 
     /// <summary>
-    /// Name of the account's deployment of a fine-tuned model; null while there is none. A deployment that an app like this one made for its
-    /// own runs does not count, because that app removes it.
+    /// Name of the account's deployment of a fine-tuned model; null while there is none. A deployment that an app like this one made for
+    /// its own runs does not count, because that app removes it.
     /// </summary>
     /// <exception cref="FineTuningApiException">The account is missing, refuses, or could not be reached.</exception>
     public async Task<string?> FindByModelAsync(string fineTunedModel, CancellationToken cancellationToken)

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.FineTuning;
 
 /// <summary>
-/// Reads fine-tuning jobs, checkpoints, file names and deployments. Only reads, only from the configured endpoints, and follows no redirect.
+/// Reads fine-tuning jobs, checkpoints, file names and deployments. Only reads, only from the configured endpoints, and follows no
+/// redirect.
 /// </summary>
 /// <remarks>Plain requests, because the SDK's fine-tuning client of OpenAI 2.1.0 is experimental and hides the fields that decide
 /// here.</remarks>

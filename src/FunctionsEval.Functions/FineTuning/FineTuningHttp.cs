@@ -71,7 +71,8 @@ internal sealed class FineTuningHttp(ModelTransport transport)
     /// <param name="authorize">Adds the credential.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The response's status, and the first bytes of its body.</returns>
-    /// <exception cref="FineTuningApiException">The endpoint could not be reached. What it had been asked for may have happened.</exception>
+    /// <exception cref="FineTuningApiException">The endpoint could not be reached. What it had been asked for may have
+    /// happened.</exception>
     public async Task<(int Status, ReadOnlyMemory<byte> Body)> SendAsync(
         HttpRequestMessage request,
         string what,

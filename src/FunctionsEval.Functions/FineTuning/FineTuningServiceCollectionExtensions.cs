@@ -9,7 +9,9 @@ namespace FunctionsEval.Functions.FineTuning;
 /// <summary>Registration of what looks up fine-tuning jobs.</summary>
 internal static class FineTuningServiceCollectionExtensions
 {
-    /// <summary>Registers <see cref="FineTuningApi"/> and <see cref="TunedDeployments"/> with the settings <c>FineTuning__…</c>, checked at start.</summary>
+    /// <summary>
+    /// Registers <see cref="FineTuningApi"/> and <see cref="TunedDeployments"/> with the settings <c>FineTuning__…</c>, checked at start.
+    /// </summary>
     public static IServiceCollection AddFineTuning(this IServiceCollection services)
     {
         services.AddOptions<FineTuningOptions>().BindConfiguration(FineTuningOptions.Section).ValidateDataAnnotations().ValidateOnStart();

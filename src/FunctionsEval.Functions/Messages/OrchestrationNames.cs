@@ -31,7 +31,8 @@ internal static class OrchestrationNames
     public static string NoteEvent(bool isSettling) => isSettling ? "settled" : "evaluated";
 
     /// <summary>
-    /// Instance of a run's or a suite run's orchestration. Each resumption has its own, because the previous one may still be sending notifications.
+    /// Instance of a run's or a suite run's orchestration. Each resumption has its own, because the previous one may still be sending
+    /// notifications.
     /// </summary>
     public static string InstanceOfRun(string runId, int resumption) =>
         resumption == 0 ? runId : string.Create(CultureInfo.InvariantCulture, $"{runId}~{resumption}");

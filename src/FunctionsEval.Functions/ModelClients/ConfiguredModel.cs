@@ -29,8 +29,8 @@ internal sealed class ConfiguredModel
     }
 
     /// <summary>
-    /// The same model for calls that are no part of a run. They stand in the same line and keep to the same limits; what they find out about
-    /// the endpoint is not what runs go by.
+    /// The same model for calls that are no part of a run. They stand in the same line and keep to the same limits; what they find out
+    /// about the endpoint is not what runs go by.
     /// </summary>
     /// <param name="options">The settings by which they are sent.</param>
     /// <param name="health">Their own record of whether the endpoint serves.</param>

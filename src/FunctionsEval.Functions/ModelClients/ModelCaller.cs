@@ -37,7 +37,8 @@ internal sealed partial class ModelCaller(
     /// <inheritdoc cref="CallAsync(string, ModelRequest, CancellationToken, CancellationToken)"/>
     /// <param name="modelName">A configured name.</param>
     /// <param name="request">What is asked.</param>
-    /// <param name="confirm">Waited for right before a request is sent; null for nothing. It throws where nothing may be sent any more.</param>
+    /// <param name="confirm">Waited for right before a request is sent; null for nothing. It throws where nothing may be sent any
+    /// more.</param>
     /// <param name="sendNoMore">Stops before an attempt; one that was sent is paid for and waited for.</param>
     /// <param name="cancellationToken">Stops at once, during an attempt and between attempts.</param>
     public async Task<ModelCallResult> CallAsync(

@@ -59,7 +59,9 @@ internal sealed class ModelSettings(IConfigurationSection section, string parent
         return value;
     }
 
-    /// <summary>A setting's number within the range of the property of <see cref="ModelOptions"/>; null where it is not set or none.</summary>
+    /// <summary>
+    /// A setting's number within the range of the property of <see cref="ModelOptions"/>; null where it is not set or none.
+    /// </summary>
     public T? Number<T>(string property, string expected)
         where T : struct, ISpanParsable<T>, IComparable<T>
     {

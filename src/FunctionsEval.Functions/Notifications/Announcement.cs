@@ -25,8 +25,8 @@ internal enum Mood
 internal sealed record AnnouncementSection(string Heading, IReadOnlyList<string> Lines);
 
 /// <summary>
-/// The end of a run as people read it in a channel: verdict, reasons, headline numbers, what got worse, and a link. Everything is bounded, so
-/// that the message fits whatever the run names: 28 KB of a Teams card, 3,000 characters of a text in Slack.
+/// The end of a run as people read it in a channel: verdict, reasons, headline numbers, what got worse, and a link. Everything is bounded,
+/// so that the message fits whatever the run names: 28 KB of a Teams card, 3,000 characters of a text in Slack.
 /// </summary>
 internal sealed record Announcement
 {

@@ -24,7 +24,9 @@ internal sealed record Notification(string Id, BinaryData Body)
     /// <summary>As <see cref="MaxReasonsLength"/>, of a group or a suite run with candidates, which are named besides.</summary>
     private const int MaxGroupReasonsLength = 1000;
 
-    /// <summary>Maximum length of a candidate's name in characters: 20 of them take less than the reasons that are left out for them.</summary>
+    /// <summary>
+    /// Maximum length of a candidate's name in characters: 20 of them take less than the reasons that are left out for them.
+    /// </summary>
     private const int MaxCandidateLength = 60;
 
     /// <summary>Maximum number of bytes of the warnings.</summary>

@@ -48,21 +48,22 @@ internal sealed class NotificationOptions
 internal sealed class WebhookTarget
 {
     /// <summary>
-    /// Where it is: an https address (http on this machine only). Of <c>GitHub</c> <c>https://api.github.com/repos/OWNER/NAME/dispatches</c>.
-    /// Of <c>Teams</c> and <c>Slack</c> it is a secret.
+    /// Where it is: an https address (http on this machine only). Of <c>GitHub</c>
+    /// <c>https://api.github.com/repos/OWNER/NAME/dispatches</c>. Of <c>Teams</c> and <c>Slack</c> it is a secret.
     /// </summary>
     [Required]
     public Uri? Url { get; set; }
 
     /// <summary>
-    /// What is sent. <c>Signed</c>: the notification with a signature. <c>Teams</c>: a card for a workflow of Microsoft Teams. <c>Slack</c>: a
-    /// message for an incoming webhook. <c>GitHub</c>: the event <c>repository_dispatch</c>, which starts a workflow. Default <c>Signed</c>.
+    /// What is sent. <c>Signed</c>: the notification with a signature. <c>Teams</c>: a card for a workflow of Microsoft Teams.
+    /// <c>Slack</c>: a message for an incoming webhook. <c>GitHub</c>: the event <c>repository_dispatch</c>, which starts a workflow.
+    /// Default <c>Signed</c>.
     /// </summary>
     public string Format { get; set; } = WebhookFormats.Signed.Name;
 
     /// <summary>
-    /// Of the format <c>Signed</c>, which needs it: what deliveries are signed with, <c>whsec_</c> and the base64 of 24 to 64 random bytes. With
-    /// two, separated by a space, deliveries carry a signature of each, while one takes the other's place.
+    /// Of the format <c>Signed</c>, which needs it: what deliveries are signed with, <c>whsec_</c> and the base64 of 24 to 64 random bytes.
+    /// With two, separated by a space, deliveries carry a signature of each, while one takes the other's place.
     /// </summary>
     public string? Secret { get; set; }
 

@@ -122,7 +122,9 @@ internal static class EvaluateCandidates
         }
     }
 
-    /// <summary>The runs of a group that failed would find nobody who waits for them. The reconciler stops those that are missed here.</summary>
+    /// <summary>
+    /// The runs of a group that failed would find nobody who waits for them. The reconciler stops those that are missed here.
+    /// </summary>
     private static async Task StopAsync(TaskOrchestrationContext context, string runId)
     {
         try

@@ -4,9 +4,9 @@ using Microsoft.DurableTask;
 namespace FunctionsEval.Functions.Orchestrations;
 
 /// <summary>
-/// Has the groups of a run begin one after the other, so that their shards finish about in order and can be merged: a group begins when each
-/// item of the one before has been called. It tells each group how many lines the groups before it have. Where nothing is merged before all
-/// shards are finished, groups begin at once.
+/// Has the groups of a run begin one after the other, so that their shards finish about in order and can be merged: a group begins when
+/// each item of the one before has been called. It tells each group how many lines the groups before it have. Where nothing is merged
+/// before all shards are finished, groups begin at once.
 /// </summary>
 internal sealed class GroupOrder
 {

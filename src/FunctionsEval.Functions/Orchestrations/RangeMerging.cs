@@ -6,15 +6,15 @@ using Microsoft.DurableTask;
 namespace FunctionsEval.Functions.Orchestrations;
 
 /// <summary>
-/// Has the finished shards of a group merged, range by range and in shard order, while others are still evaluated. The lines of a range have
-/// absolute numbers, so a range is merged when the shards before it are finished; the run's orchestration says how many lines the groups
-/// before have. The last range of a run is left to <c>WriteSummary</c>, which follows at once; so is one whose merging fails.
+/// Has the finished shards of a group merged, range by range and in shard order, while others are still evaluated. The lines of a range
+/// have absolute numbers, so a range is merged when the shards before it are finished; the run's orchestration says how many lines the
+/// groups before have. The last range of a run is left to <c>WriteSummary</c>, which follows at once; so is one whose merging fails.
 /// </summary>
 internal sealed class RangeMerging
 {
     /// <summary>
-    /// How long a group whose shards are finished waits for the lines of the groups before it: it takes the place of another one as long, and
-    /// <c>WriteSummary</c> merges what is left.
+    /// How long a group whose shards are finished waits for the lines of the groups before it: it takes the place of another one as long,
+    /// and <c>WriteSummary</c> merges what is left.
     /// </summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(1);
 

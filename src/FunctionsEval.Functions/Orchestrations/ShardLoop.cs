@@ -22,12 +22,6 @@ internal sealed class ShardLoop
 {
     private const int MinCallBudget = 64;
 
-    /// <summary>Calls in a row in which the endpoint throttles the few samples that are left, before they are given up.</summary>
-    private const int MaxThrottledCalls = 3;
-
-    private static readonly TimeSpan FirstOutageWait = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan MaxOutageWait = TimeSpan.FromMinutes(1);
-
     private readonly TaskOrchestrationContext _context;
     private readonly ShardGroup _group;
     private readonly ShardWindow _window;
@@ -159,8 +153,10 @@ internal sealed class ShardLoop
                 return null;
             }
 
-            if (Next(item, report) is not { } next)
+            var (next, stop) = ShardBackoff.After(item, report, _context.CurrentUtcDateTime, _group.Deadline);
+            if (next is null)
             {
+                Stop(stop!);
                 return null;
             }
 
@@ -208,74 +204,6 @@ internal sealed class ShardLoop
         };
     }
 
-    /// <summary>The item to continue with after a call that did not finish it; null when the run cannot continue.</summary>
-    private PendingItem? Next(PendingItem item, ShardReport report)
-    {
-        var now = _context.CurrentUtcDateTime;
-        var isStalled = report.Progress == 0 && report.Status is ShardStatus.Unreachable or ShardStatus.Throttled;
-        var next = isStalled
-            ? item with
-            {
-                StalledSince = item.StalledSince ?? now,
-                Stalls = item.Stalls + 1,
-            }
-            : new PendingItem(item.Item, GivesUp: item.GivesUp);
-        var wait = report.RetryAfter;
-        if (report.GotNoSlot)
-        {
-            next = next with { WithoutSlot = item.WithoutSlot + 1 };
-            // Others make progress meanwhile, so this wait alone does not end the run at its deadline.
-            wait = Wait(next.WithoutSlot, (_group.Deadline - now) / 2);
-        }
-
-        if (report.Status == ShardStatus.Unreachable)
-        {
-            var remaining = (next.StalledSince ?? now) + report.OutageLimit - now;
-            if (isStalled && remaining <= TimeSpan.Zero)
-            {
-                return GiveUp(next, report);
-            }
-
-            // The wait that the endpoint asks for is honoured, although it counts.
-            var own = OutageWait(next, isStalled ? remaining : MaxOutageWait);
-            wait = wait > own ? wait : own;
-        }
-        else if (isStalled && report.FewAreLeft && next.Stalls >= MaxThrottledCalls)
-        {
-            next = next with { GivesUp = true };
-        }
-
-        if (now + wait >= _group.Deadline)
-        {
-            Stop(RunFailure.DeadlineReached);
-            return null;
-        }
-
-        return next with
-        {
-            NotBefore = now + wait,
-        };
-    }
-
-    /// <summary>A model was unreachable for too long: the few remaining samples are given up, otherwise the run.</summary>
-    private PendingItem? GiveUp(PendingItem item, ShardReport report)
-    {
-        if (report.FewAreLeft && !item.GivesUp)
-        {
-            return item with { NotBefore = _context.CurrentUtcDateTime, GivesUp = true };
-        }
-
-        Stop(report.Failure!);
-        return null;
-    }
-
-    /// <summary>The wait before the next call to an unreachable model: it doubles each time, within bounds.</summary>
-    private static TimeSpan OutageWait(PendingItem item, TimeSpan remaining) => Wait(item.Stalls, remaining);
-
-    private static TimeSpan Wait(int times, TimeSpan remaining) =>
-        // Bounded before it is multiplied: a time that doubles without end overflows.
-        Min(Min(FirstOutageWait * Math.Pow(2, Math.Clamp(times - 1, 0, 10)), MaxOutageWait), remaining);
-
     /// <summary>Waits for a time; false when nothing is waited for any longer.</summary>
     private async Task<bool> WaitUntilAsync(DateTime time)
     {
@@ -299,6 +227,4 @@ internal sealed class ShardLoop
         given.Cancel(); // CancelAsync would go on in another thread, which an orchestrator must not.
         return false;
     }
-
-    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }

@@ -2,7 +2,9 @@ using FunctionsEval.Functions.ModelClients;
 
 namespace FunctionsEval.Functions.Probing;
 
-/// <summary>How much a probe asks, and how long it waits. None of it is a setting: a probe is small and ends, whatever the endpoint does.</summary>
+/// <summary>
+/// How much a probe asks, and how long it waits. None of it is a setting: a probe is small and ends, whatever the endpoint does.
+/// </summary>
 internal static class ProbeLimits
 {
     /// <summary>Tokens of an answer.</summary>

@@ -141,8 +141,9 @@ internal sealed class CandidateRuns(
     }
 
     /// <summary>
-    /// Whether a resumed group resumes a run that has ended: one that did not complete and, where a complete group is resumed, a candidate's
-    /// with samples that got no answer. The baseline's answers stay once they are complete, because all candidates are compared with them.
+    /// Whether a resumed group resumes a run that has ended: one that did not complete and, where a complete group is resumed, a
+    /// candidate's with samples that got no answer. The baseline's answers stay once they are complete, because all candidates are compared
+    /// with them.
     /// </summary>
     private static bool IsResumed(Run group, GroupMember member, Run run) =>
         run.Status.HasEnded
@@ -150,8 +151,8 @@ internal sealed class CandidateRuns(
         && (run.Status != RunStatus.Completed || (group.RepeatsFailed == true && member.Role == Roles.Candidate && run.HasFailedSamples));
 
     /// <summary>
-    /// The group's estimate is the sum of what its runs cost at most. It is known when all are planned; the baseline's alone would be read as
-    /// the whole.
+    /// The group's estimate is the sum of what its runs cost at most. It is known when all are planned; the baseline's alone would be read
+    /// as the whole.
     /// </summary>
     private async Task EstimateAsync(Run group, List<Run?> runs, GroupStage stage, CancellationToken cancellationToken)
     {

@@ -6,9 +6,9 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>
-/// All that the app relies on of the engine behind Durable Functions, whichever it is: the id of an instance is taken once, an instance that
-/// has ended can be replaced, and an instance can be woken. Engines keep ended instances for different times, so nothing follows from an
-/// instance that is not there.
+/// All that the app relies on of the engine behind Durable Functions, whichever it is: the id of an instance is taken once, an instance
+/// that has ended can be replaced, and an instance can be woken. Engines keep ended instances for different times, so nothing follows from
+/// an instance that is not there.
 /// </summary>
 internal static class DurableInstances
 {
@@ -32,8 +32,7 @@ internal static class DurableInstances
     ) => durable.GetInstanceAsync(instanceId, getInputsAndOutputs: false, cancellationToken);
 
     /// <summary>
-    /// Schedules an orchestration. However many callers do so at once, one instance runs. It looks before it asks: protocol and engines
-    /// differ in which instances they replace, and a request to replace none is one that some of them cannot be told.
+    /// Schedules an orchestration, unless there is such an instance. However many callers do so at once, one instance runs.
     /// </summary>
     /// <param name="durable">The engine.</param>
     /// <param name="orchestration">The orchestration's name.</param>
@@ -51,11 +50,31 @@ internal static class DurableInstances
         CancellationToken cancellationToken
     )
     {
-        if (await durable.FindAsync(instanceId, cancellationToken) is { } known && (!replacesEnded || known.IsLive()))
-        {
-            return false;
-        }
+        // It looks before it asks: protocol and engines differ in which instances they replace, and a request to replace none is one that
+        // some of them cannot be told.
+        var known = await durable.FindAsync(instanceId, cancellationToken);
+        return (known is null || (replacesEnded && !known.IsLive()))
+            && await durable.TryScheduleAsync(orchestration, instanceId, input, cancellationToken);
+    }
 
+    /// <summary>
+    /// Schedules an orchestration after a look that found no live instance. However many callers do so at once, one instance runs. One that
+    /// has ended is replaced, even where it came after the look: for orchestrations that end at once when their work is done already.
+    /// </summary>
+    /// <param name="durable">The engine.</param>
+    /// <param name="orchestration">The orchestration's name.</param>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether this call scheduled it; false where a live instance has the id.</returns>
+    public static async Task<bool> TryScheduleAsync(
+        this DurableTaskClient durable,
+        string orchestration,
+        string instanceId,
+        object input,
+        CancellationToken cancellationToken
+    )
+    {
         try
         {
             await durable.ScheduleNewOrchestrationInstanceAsync(

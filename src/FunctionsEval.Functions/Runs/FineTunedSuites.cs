@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Runs;
 
-/// <summary>The suite runs over the runs of a fine-tuning job. They start with the reservation, and wait for the deployment as the runs do.</summary>
+/// <summary>
+/// The suite runs over the runs of a fine-tuning job. They start with the reservation, and wait for the deployment as the runs do.
+/// </summary>
 internal sealed class FineTunedSuites(SuiteFolders specs, SuiteStarter starter, IOptions<FineTuningOptions> options)
 {
     /// <summary>Starts a suite run for each suite that has one of the job's runs. Can be repeated.</summary>

@@ -34,10 +34,10 @@ internal sealed class RunReconciler(
     {
         await foreach (var open in openRuns.ReadAsync(cancellationToken))
         {
-            await TryAsync(open.RunId, () => ReconcileAsync(open, durable, cancellationToken));
+            await logger.TryReconcileAsync(open.RunId, () => ReconcileAsync(open, durable, cancellationToken));
         }
 
-        await TryAsync("fine-tuning jobs", () => fineTuningJobs.FollowUnscheduledAsync(durable, cancellationToken));
+        await logger.TryReconcileAsync("fine-tuning jobs", () => fineTuningJobs.FollowUnscheduledAsync(durable, cancellationToken));
     }
 
     /// <summary>Continues a run that has not ended, whatever it waits for; ends a run that cannot continue.</summary>
@@ -105,19 +105,6 @@ internal sealed class RunReconciler(
         if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } now && now.Run.Status == RunStatus.AwaitingDeployment)
         {
             await fineTuningJobs.FollowAgainAsync(jobId, durable, cancellationToken);
-        }
-    }
-
-    private async Task TryAsync(string subject, Func<Task> reconcile)
-    {
-        try
-        {
-            await reconcile();
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            // One run must not delay the others.
-            logger.NotReconciled(fault, subject);
         }
     }
 }

@@ -61,7 +61,7 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
             };
         }
 
-        return await ScheduleAsync(run, request, instance, durable, cancellationToken);
+        return await ScheduleAsync(run, request, durable, cancellationToken);
     }
 
     /// <summary>
@@ -124,21 +124,14 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
         return spec;
     }
 
-    private async Task<bool> ScheduleAsync(
-        Run run,
-        RunRequest request,
-        OrchestrationMetadata? instance,
-        DurableTaskClient durable,
-        CancellationToken cancellationToken
-    )
+    private async Task<bool> ScheduleAsync(Run run, RunRequest request, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         using var span = Instruments.StartRun(request.RunId, run.Source ?? "");
+        // An ended instance with an unfinished row belongs to a run whose rows were deleted; it is replaced.
         var isNew = await durable.TryScheduleAsync(
             run.IsGroup ? OrchestrationNames.EvaluateCandidates : OrchestrationNames.EvaluateDataset,
             OrchestrationNames.InstanceOfRun(request.RunId, request.Resumption),
             run.IsGroup ? new GroupProgress(request) : request,
-            // An ended instance with an unfinished row belongs to a run whose rows were deleted; it is replaced.
-            replacesEnded: instance is not null,
             cancellationToken
         );
         if (isNew)

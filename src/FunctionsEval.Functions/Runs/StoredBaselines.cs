@@ -154,8 +154,8 @@ internal sealed class StoredBaselines(RunTables tables, RunBlobs blobs)
         );
 
     /// <summary>
-    /// Whether a run is that of a candidate which was held against a baseline and did not pass, or one of several candidates, of which nobody
-    /// knows which was taken.
+    /// Whether a run is that of a candidate which was held against a baseline and did not pass, or one of several candidates, of which
+    /// nobody knows which was taken.
     /// </summary>
     private static bool WasNotTaken(Run run) =>
         run.IsCandidateOfGroup || run is { Baseline: not null, Verdict: not null and not VerdictResult.Pass };

@@ -1,7 +1,6 @@
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Storage;
-using FunctionsEval.Functions.Telemetry;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
@@ -20,7 +19,9 @@ internal sealed class SuiteReconciler(
     ILogger<SuiteReconciler> logger
 )
 {
-    /// <summary>How long nothing is uploaded into a suite before its suite run starts: datasets that come together are evaluated together.</summary>
+    /// <summary>
+    /// How long nothing is uploaded into a suite before its suite run starts: datasets that come together are evaluated together.
+    /// </summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(20);
 
     /// <summary>How long after the latest upload a suite waits for the datasets that its spec names; then they are missing.</summary>
@@ -32,14 +33,14 @@ internal sealed class SuiteReconciler(
     /// <summary>Checks every open suite run and every waiting suite. The next pass checks what cannot be checked now.</summary>
     public async Task ReconcileAllAsync(DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        foreach (var open in await tables.Suites.ReadOpenAsync(cancellationToken))
+        await foreach (var open in tables.Suites.Open.ReadAsync(cancellationToken))
         {
-            await TryAsync(open.RunId, () => ReconcileAsync(open, durable, cancellationToken));
+            await logger.TryReconcileAsync(open.RunId, () => ReconcileAsync(open, durable, cancellationToken));
         }
 
         foreach (var (waiting, version) in await tables.Suites.Waiting.ReadAsync(cancellationToken))
         {
-            await TryAsync(
+            await logger.TryReconcileAsync(
                 $"{StorageNames.Datasets}/{waiting.Suite}",
                 async () =>
                 {
@@ -73,7 +74,7 @@ internal sealed class SuiteReconciler(
         }
         else if (open.Listed < time.GetUtcNow() - ListedFor)
         {
-            await tables.Suites.RemoveOpenAsync(open, cancellationToken);
+            await tables.Suites.Open.RemoveAsync(open, cancellationToken);
         }
     }
 
@@ -94,19 +95,6 @@ internal sealed class SuiteReconciler(
         catch (SpecException)
         {
             return []; // The start says what is wrong with it.
-        }
-    }
-
-    private async Task TryAsync(string subject, Func<Task> reconcile)
-    {
-        try
-        {
-            await reconcile();
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            // One suite must not delay the others.
-            logger.NotReconciled(fault, subject);
         }
     }
 }

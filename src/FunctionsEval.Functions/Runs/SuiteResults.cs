@@ -64,7 +64,9 @@ internal sealed class SuiteResults(RunTables tables, RunBlobs blobs, SuiteBlobs 
             ServedModel = OnlyOne(runs.Select(run => run.ServedModel)),
         };
 
-    /// <summary>The datasets with what their runs of one candidate say of its model. What evaluates another model says nothing of it.</summary>
+    /// <summary>
+    /// The datasets with what their runs of one candidate say of its model. What evaluates another model says nothing of it.
+    /// </summary>
     private async Task<IReadOnlyList<SuiteDataset>> RunsOfAsync(
         string candidate,
         IReadOnlyList<SuiteDataset> datasets,

@@ -49,7 +49,7 @@ internal sealed class SuiteScheduler(
             return false;
         }
 
-        return await ScheduleAsync(RequestOf(suite, plan, instance), instance, durable, cancellationToken);
+        return await ScheduleAsync(RequestOf(suite, plan, instance), durable, cancellationToken);
     }
 
     /// <summary>
@@ -85,18 +85,12 @@ internal sealed class SuiteScheduler(
                 : SuiteFailures.Internal($"The orchestration ended as {instance.RuntimeStatus} before the suite run ended."),
         };
 
-    private async Task<bool> ScheduleAsync(
-        SuiteRequest request,
-        OrchestrationMetadata? instance,
-        DurableTaskClient durable,
-        CancellationToken cancellationToken
-    )
+    private async Task<bool> ScheduleAsync(SuiteRequest request, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         var isNew = await durable.TryScheduleAsync(
             OrchestrationNames.EvaluateSuite,
             OrchestrationNames.InstanceOfRun(request.SuiteRunId, request.Resumption),
             request,
-            replacesEnded: instance is not null,
             cancellationToken
         );
         if (isNew)

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>
-/// Starts suite runs: plans, reserves and schedules them. Everything a suite run needs is in its plan before its row is written, so that any
-/// process can finish the work of a starter that ended. Asking twice for the same gives the same suite run.
+/// Starts suite runs: plans, reserves and schedules them. Everything a suite run needs is in its plan before its row is written, so that
+/// any process can finish the work of a starter that ended. Asking twice for the same gives the same suite run.
 /// </summary>
 internal sealed class SuiteStarter(
     SuiteFolders specs,

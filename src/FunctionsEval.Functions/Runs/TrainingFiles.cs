@@ -98,7 +98,9 @@ internal sealed class TrainingFiles(DatasetStore datasets)
             TrainingIndex.MaxFileBytes
         );
 
-    /// <summary>Bytes of the file's text. A packed file is unpacked once more for it, so that its index is that of the plain file.</summary>
+    /// <summary>
+    /// Bytes of the file's text. A packed file is unpacked once more for it, so that its index is that of the plain file.
+    /// </summary>
     private static async Task<long> LengthAsync(DatasetNameKind.Dataset kind, Stream content, CancellationToken cancellationToken)
     {
         if (kind.Packing is null)

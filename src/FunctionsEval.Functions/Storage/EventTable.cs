@@ -43,8 +43,8 @@ internal sealed class EventTable(TableServiceClient service)
         );
 
     /// <summary>
-    /// The run by which a model's replacement was evaluated on a dataset's version; empty where there was nothing to evaluate, null where it
-    /// was not tried.
+    /// The run by which a model's replacement was evaluated on a dataset's version; empty where there was nothing to evaluate, null where
+    /// it was not tried.
     /// </summary>
     public async Task<string?> FindDrillAsync(string key, CancellationToken cancellationToken)
     {
@@ -65,33 +65,12 @@ internal sealed class EventTable(TableServiceClient service)
         );
 
     /// <summary>Inserts a fine-tuning job; false when it exists already.</summary>
-    public async Task<bool> TryAddJobAsync(string jobId, DateTimeOffset received, CancellationToken cancellationToken)
-    {
-        // As with a run's reservation, the client repeats an insert whose answer was lost, and finds its own row.
-        var mark = UniqueName.Create();
-        try
-        {
-            await _events.AddEntityAsync(
-                new TableEntity(JobPartition, StorageNames.Key(jobId))
-                {
-                    [ReceivedColumn] = received,
-                    [ScheduledColumn] = false,
-                    [MarkColumn] = mark,
-                },
-                cancellationToken
-            );
-            return true;
-        }
-        catch (RequestFailedException known) when (known.Status == 409)
-        {
-            var row = await _events.GetEntityIfExistsAsync<TableEntity>(
-                JobPartition,
-                StorageNames.Key(jobId),
-                cancellationToken: cancellationToken
-            );
-            return row.HasValue && row.Value!.GetString(MarkColumn) == mark;
-        }
-    }
+    public Task<bool> TryAddJobAsync(string jobId, DateTimeOffset received, CancellationToken cancellationToken) =>
+        _events.TryInsertAsync(
+            new TableEntity(JobPartition, StorageNames.Key(jobId)) { [ReceivedColumn] = received, [ScheduledColumn] = false },
+            MarkColumn,
+            cancellationToken
+        );
 
     /// <summary>Whether a job is followed, or need not be.</summary>
     public async Task<bool> IsSettledAsync(string jobId, CancellationToken cancellationToken)

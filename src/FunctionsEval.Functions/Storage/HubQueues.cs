@@ -17,8 +17,8 @@ internal sealed class HubQueues(QueueServiceClient queues, TaskHub hub, TimeProv
     public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Logs each queue whose first visible message is older than <see cref="LongestWait"/>. A message that is being handled is not visible; one
-    /// of a durable timer is as old as the timer when it becomes visible, so that a single record means nothing.
+    /// Logs each queue whose first visible message is older than <see cref="LongestWait"/>. A message that is being handled is not visible;
+    /// one of a durable timer is as old as the timer when it becomes visible, so that a single record means nothing.
     /// </summary>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {

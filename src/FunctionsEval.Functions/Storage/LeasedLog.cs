@@ -5,9 +5,6 @@ using FunctionsEval.Core.Datasets;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>Another executor holds the shard's shard log.</summary>
-internal sealed class ShardLogBusyException() : Exception("Another executor is working on this shard.");
-
 /// <summary>
 /// Append blobs, of which one executor writes the last. A blob takes 50,000 appends; then the log continues in another. A lease on the
 /// first keeps a second one out while this one is alive, and every append names the position it must land on, so that an executor that lost
@@ -15,9 +12,6 @@ internal sealed class ShardLogBusyException() : Exception("Another executor is w
 /// </summary>
 internal sealed class LeasedLog : IAsyncDisposable
 {
-    /// <summary>Maximum time for which a dead executor keeps its successor waiting.</summary>
-    public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(20);
-
     /// <summary>
     /// Number of appends after which the log continues in another blob: fewer than a blob takes, because an append in several blocks is not
     /// split.
@@ -30,11 +24,8 @@ internal sealed class LeasedLog : IAsyncDisposable
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
 
     private readonly Func<int, AppendBlobClient> _parts;
-    private readonly BlobLeaseClient _lease;
+    private readonly LogLease _lease;
     private readonly TimeProvider _time;
-    private readonly CancellationTokenSource _lost;
-    private readonly LeaseClock _clock;
-    private readonly Task _renewing;
     private volatile bool _isAppending;
     private bool _isEmpty;
     private int _part;
@@ -44,17 +35,12 @@ internal sealed class LeasedLog : IAsyncDisposable
     private LeasedLog(Func<int, AppendBlobClient> parts, BlobLeaseClient lease, TimeProvider time, long taken, CancellationToken giveUp)
     {
         _parts = parts;
-        _lease = lease;
         _time = time;
-        _clock = new LeaseClock(time, LeaseDuration, taken);
-        _lost = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
-        _renewing = RenewAsync();
+        _lease = new LogLease(lease, time, taken, IsUnchangedAsync, giveUp);
     }
 
-    /// <summary>
-    /// Cancelled when this executor may no longer write: another one has the log, or the time to wait for the storage is over.
-    /// </summary>
-    public CancellationToken Lost => _lost.Token;
+    /// <inheritdoc cref="LogLease.Lost"/>
+    public CancellationToken Lost => _lease.Lost;
 
     /// <summary>Takes a log, and creates it where there is none.</summary>
     /// <param name="parts">Its blobs, from 0.</param>
@@ -75,7 +61,7 @@ internal sealed class LeasedLog : IAsyncDisposable
         {
             var created = await CreateAsync(first, cancellationToken);
             var asked = time.GetTimestamp();
-            var taken = await lease.AcquireAsync(LeaseDuration, cancellationToken: cancellationToken);
+            var taken = await lease.AcquireAsync(LogLease.Duration, cancellationToken: cancellationToken);
             return new LeasedLog(parts, lease, time, asked, giveUp) { _isEmpty = created == taken.Value.ETag };
         }
         catch (RequestFailedException held) when (LogFaults.IsAboutLease(held))
@@ -109,27 +95,13 @@ internal sealed class LeasedLog : IAsyncDisposable
     }
 
     /// <inheritdoc cref="LeaseClock.ConfirmAsync"/>
-    public Task ConfirmAsync(CancellationToken cancellationToken) => _clock.ConfirmAsync(cancellationToken);
+    public Task ConfirmAsync(CancellationToken cancellationToken) => _lease.ConfirmAsync(cancellationToken);
 
     /// <summary>Cancels <see cref="Lost"/>, because further answers could not be written.</summary>
-    public Task GiveUpAsync() => _lost.CancelAsync();
+    public Task GiveUpAsync() => _lease.GiveUpAsync();
 
     /// <summary>Gives the blob up after the last write, or lets the lease expire.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _lost.CancelAsync();
-        await _renewing;
-        try
-        {
-            await _lease.ReleaseAsync();
-        }
-        catch (Exception fault) when (LogFaults.IsAboutLease(fault) || LogFaults.IsTransient(fault))
-        {
-            // The lease expires by itself. An executor that has lost it has nothing to release.
-        }
-
-        _lost.Dispose();
-    }
+    public ValueTask DisposeAsync() => _lease.DisposeAsync();
 
     /// <returns>The version that was created; null where the blob was there before.</returns>
     private static async Task<ETag?> CreateAsync(AppendBlobClient blob, CancellationToken cancellationToken) =>
@@ -156,7 +128,7 @@ internal sealed class LeasedLog : IAsyncDisposable
 
                 if (last is not null && LogFaults.IsAboutLease(last))
                 {
-                    await AcquireAgainAsync();
+                    await _lease.AcquireAgainAsync();
                 }
 
                 if (isFirst && _blocks >= MaxBlocks)
@@ -170,7 +142,7 @@ internal sealed class LeasedLog : IAsyncDisposable
                 }
                 else if (!await IsAppendedAsync(block))
                 {
-                    throw await LoseAsync();
+                    throw await _lease.LoseAsync();
                 }
 
                 _position += block.Length;
@@ -206,11 +178,7 @@ internal sealed class LeasedLog : IAsyncDisposable
     private async Task TryAppendBlockAsync(ReadOnlyMemory<byte> block)
     {
         using var content = new MemoryStream(block.ToArray(), writable: false);
-        var conditions = new AppendBlobRequestConditions
-        {
-            LeaseId = _part == 0 ? _lease.LeaseId : null,
-            IfAppendPositionEqual = _position,
-        };
+        var conditions = new AppendBlobRequestConditions { LeaseId = _part == 0 ? _lease.Id : null, IfAppendPositionEqual = _position };
         var appended = await _parts(_part).AppendBlockAsync(content, new AppendBlobAppendBlockOptions { Conditions = conditions }, Lost);
         _blocks = appended.Value.BlobCommittedBlockCount;
     }
@@ -230,22 +198,6 @@ internal sealed class LeasedLog : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes a lease that ran out while this executor, or the storage, stood still again under its own id; refused when another executor
-    /// has taken it. If one has written and left meanwhile, the next append finds another position.
-    /// </summary>
-    private async Task AcquireAgainAsync()
-    {
-        try
-        {
-            await _lease.AcquireAsync(LeaseDuration, cancellationToken: Lost);
-        }
-        catch (RequestFailedException held) when (LogFaults.IsAboutLease(held))
-        {
-            throw await LoseAsync();
-        }
-    }
-
-    /// <summary>
     /// Whether nobody has written while the lease had run out; false as long as an append is under way, which will find that out.
     /// </summary>
     private async Task<bool> IsUnchangedAsync()
@@ -258,67 +210,6 @@ internal sealed class LeasedLog : IAsyncDisposable
             return false;
         }
 
-        return properties.Value.ContentLength == position ? true : throw await LoseAsync();
-    }
-
-    private async Task<ShardLogBusyException> LoseAsync()
-    {
-        await _lost.CancelAsync();
-        return new ShardLogBusyException();
-    }
-
-    private async Task RenewAsync()
-    {
-        using var timer = new PeriodicTimer(LeaseDuration / 4, _time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(Lost))
-            {
-                await TryRenewAsync();
-            }
-        }
-        catch (OperationCanceledException) when (Lost.IsCancellationRequested)
-        {
-            // The log is being given up.
-        }
-        catch (ShardLogBusyException)
-        {
-            // The token reports it.
-        }
-        catch
-        {
-            // Without renewals nothing may be sent any more, and whoever waits for one must know.
-            await _lost.CancelAsync();
-            throw;
-        }
-    }
-
-    private async Task TryRenewAsync()
-    {
-        try
-        {
-            var (asked, mayHaveRunOut) = (_time.GetTimestamp(), _clock.MayHaveRunOut);
-            try
-            {
-                // A dead connection must not outlast the lease: the next try takes another.
-                using var patience = new CancellationTokenSource(LeaseDuration / 2, _time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(Lost, patience.Token);
-                await _lease.RenewAsync(cancellationToken: either.Token);
-            }
-            catch (RequestFailedException expired) when (LogFaults.IsAboutLease(expired))
-            {
-                await AcquireAgainAsync();
-                mayHaveRunOut = true;
-            }
-
-            if (!mayHaveRunOut || await IsUnchangedAsync())
-            {
-                _clock.Renew(asked);
-            }
-        }
-        catch (Exception fault) when (!Lost.IsCancellationRequested && LogFaults.IsTransient(fault))
-        {
-            // The next renewal may succeed. If the lease expires before, it is taken again.
-        }
+        return properties.Value.ContentLength == position ? true : throw await _lease.LoseAsync();
     }
 }

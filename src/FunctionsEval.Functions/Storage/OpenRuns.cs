@@ -5,23 +5,34 @@ using Azure.Data.Tables;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// The runs that may not have ended: the partition <c>open</c> of <c>EvaluationIndex</c>. A run is listed before its row is written, so
-/// that none is missed, and is struck off some time after it has ended.
+/// The runs, or the suite runs, that may not have ended: the partition <c>open</c> of <c>EvaluationIndex</c>, and of
+/// <c>EvaluationSuites</c>. A run is listed before its row is written, so that none is missed, and is struck off some time after it has
+/// ended.
 /// </summary>
-internal sealed class OpenRuns(TableServiceClient service)
+internal sealed class OpenRuns
 {
     private const string Partition = "open";
 
-    private readonly TableClient _index = service.GetTableClient(StorageNames.IndexTable);
+    private readonly TableClient _table;
+    private readonly string _idColumn;
+
+    /// <summary>The runs.</summary>
+    public OpenRuns(TableServiceClient service)
+        : this(service.GetTableClient(StorageNames.IndexTable), "RunId") { }
+
+    private OpenRuns(TableClient table, string idColumn) => (_table, _idColumn) = (table, idColumn);
+
+    /// <summary>The suite runs.</summary>
+    public static OpenRuns OfSuites(TableServiceClient service) => new(service.GetTableClient(StorageNames.SuitesTable), "SuiteRunId");
 
     /// <summary>Lists a run; one that is listed counts as listed from now on.</summary>
     public Task AddAsync(string runId, CancellationToken cancellationToken) =>
-        _index.UpsertEntityAsync(new TableEntity(Partition, runId) { ["RunId"] = runId }, TableUpdateMode.Replace, cancellationToken);
+        _table.UpsertEntityAsync(new TableEntity(Partition, runId) { [_idColumn] = runId }, TableUpdateMode.Replace, cancellationToken);
 
     /// <summary>All that are listed.</summary>
     public async IAsyncEnumerable<OpenRun> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var rows = _index.QueryAsync<TableEntity>(
+        var rows = _table.QueryAsync<TableEntity>(
             TableClient.CreateQueryFilter($"PartitionKey eq {Partition}"),
             cancellationToken: cancellationToken
         );
@@ -36,7 +47,7 @@ internal sealed class OpenRuns(TableServiceClient service)
     {
         try
         {
-            await _index.DeleteEntityAsync(Partition, open.RunId, open.Version, cancellationToken);
+            await _table.DeleteEntityAsync(Partition, open.RunId, open.Version, cancellationToken);
         }
         catch (RequestFailedException changed) when (changed.Status is 404 or 412)
         {

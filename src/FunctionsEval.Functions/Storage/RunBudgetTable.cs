@@ -11,11 +11,12 @@ internal sealed record BudgetChanges(IReadOnlyList<BudgetGrant> Grants, DateTime
 /// <summary>
 /// What the shards of a run have reserved of its cost ceiling and what of that is spent, in billionths of the currency: one row a shard,
 /// and one with their sum, in the run's partition of <c>EvaluationRuns</c> and changed in one transaction. A shard's row belongs to the
-/// executor that took it last. An executor that lost its shard changes nothing. The runs of a group share the budget in the group's partition.
+/// executor that took it last. An executor that lost its shard changes nothing. The runs of a group share the budget in the group's
+/// partition.
 /// </summary>
 /// <remarks>
-/// Every transaction writes the sum, so all processes meet there. Whoever writes it books the time of its next write: <see cref="WriteGap"/>
-/// after the last that was booked. So a hundred processes write as often together as one does.
+/// Every transaction writes the sum, so all processes meet there. Whoever writes it books the time of its next write:
+/// <see cref="WriteGap"/> after the last that was booked. So a hundred processes write as often together as one does.
 /// </remarks>
 internal sealed class RunBudgetTable(TableServiceClient service, TimeProvider time)
 {

@@ -34,24 +34,12 @@ internal static class RunEntity
     {
         foreach (var column in RunColumns.All)
         {
-            Set(row, column.Name, column.Read(run));
+            row.Set(column.Name, column.Read(run));
         }
 
         if (!run.Warnings.SequenceEqual(RunWarnings.Read(row), StringComparer.Ordinal))
         {
-            Set(row, RunWarnings.Column, RunWarnings.Write(run.Warnings));
-        }
-    }
-
-    private static void Set(TableEntity row, string column, object? value)
-    {
-        if (value is null)
-        {
-            row.Remove(column);
-        }
-        else
-        {
-            row[column] = value;
+            row.Set(RunWarnings.Column, RunWarnings.Write(run.Warnings));
         }
     }
 }
@@ -61,11 +49,11 @@ internal static class RunEntity
 /// </summary>
 internal sealed class StoredRun
 {
-    /// <summary>Distinguishes one reservation of a run from another.</summary>
-    private const string MarkColumn = "Reservation";
+    /// <summary>The column by which one reservation of a run is told from another, see <see cref="MarkedRows"/>.</summary>
+    public const string ReservationMark = "Reservation";
 
-    /// <summary>Distinguishes one change of a row from another.</summary>
-    private const string ChangeColumn = "Change";
+    /// <summary>The column by which one change of a run is told from another.</summary>
+    public const string ChangeMark = "Change";
 
     private readonly TableEntity _row;
 
@@ -78,33 +66,18 @@ internal sealed class StoredRun
     public static StoredRun Read(TableEntity row) => new(row);
 
     /// <summary>The row of a run that is new.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="mark">Distinguishes this reservation from another.</param>
-    public static TableEntity ToNewRow(Run run, string mark)
+    public static TableEntity ToNewRow(Run run)
     {
-        var row = new TableEntity(run.RunId, RunEntity.RowKey) { [MarkColumn] = mark };
+        var row = new TableEntity(run.RunId, RunEntity.RowKey);
         RunEntity.Write(row, run);
         return TableText.Bound(row);
     }
 
     /// <summary>The row with a changed run; its ETag is that of the row that was read.</summary>
-    /// <param name="changed">The run after the change.</param>
-    /// <param name="mark">Distinguishes this change from another; null for one that needs no mark.</param>
-    public TableEntity ToRow(Run changed, string? mark = null)
+    public TableEntity ToRow(Run changed)
     {
         var row = new TableEntity(_row);
         RunEntity.Write(row, changed);
-        if (mark is not null)
-        {
-            row[ChangeColumn] = mark;
-        }
-
         return TableText.Bound(row);
     }
-
-    /// <summary>Whether the run was reserved with this mark.</summary>
-    public bool IsReservedAs(string mark) => _row.GetString(MarkColumn) == mark;
-
-    /// <summary>Whether the last change of the run has this mark.</summary>
-    public bool IsChangedAs(string mark) => _row.GetString(ChangeColumn) == mark;
 }

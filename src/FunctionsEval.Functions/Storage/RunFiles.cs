@@ -34,7 +34,9 @@ internal sealed record RunManifest
 
     public required IReadOnlyList<ShardRange> Shards { get; init; }
 
-    /// <summary>Bytes of the run's own copy of a packed dataset, unpacked, which the shards are ranges of; null for a plain dataset.</summary>
+    /// <summary>
+    /// Bytes of the run's own copy of a packed dataset, unpacked, which the shards are ranges of; null for a plain dataset.
+    /// </summary>
     public long? UnpackedBytes { get; init; }
 
     /// <summary>Header line of a CSV dataset; null for JSONL.</summary>

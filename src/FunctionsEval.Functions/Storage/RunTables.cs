@@ -1,24 +1,9 @@
 using System.Runtime.CompilerServices;
-using Azure;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.Functions.Storage;
-
-/// <summary>The changes of a resumption to a run, apart from its status.</summary>
-/// <param name="Resumed">When it was resumed.</param>
-/// <param name="Waits">Whether it waits for its model's deployment first.</param>
-/// <param name="RepeatsFailed">Whether samples that got no answer before are asked once more.</param>
-/// <param name="MaxCost">The cost ceiling from now on; null to leave it.</param>
-internal sealed record Reopening(DateTimeOffset Resumed, bool Waits, bool RepeatsFailed, double? MaxCost)
-{
-    /// <summary>How often the run's group had been resumed then; null for a run of its own.</summary>
-    public int? GroupResumption { get; init; }
-
-    /// <summary>When the run must have ended; null for a run of its own.</summary>
-    public DateTimeOffset? EndsBy { get; init; }
-}
 
 /// <summary>
 /// The runs: the table <c>EvaluationRuns</c>. Runs come in and go out as <see cref="Run"/>; rows stay in this folder. Each change holds
@@ -54,27 +39,14 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         );
 
     /// <summary>Inserts a run; false when it exists already. A run that has not ended is listed as open first.</summary>
-    /// <remarks>
-    /// An insert that was carried out although its answer was lost is repeated by the client, and then finds its own row: the row's mark
-    /// tells it from another's.
-    /// </remarks>
     public async Task<bool> TryReserveAsync(Run run, CancellationToken cancellationToken)
     {
-        var mark = UniqueName.Create();
         if (!run.Status.HasEnded)
         {
             await openRuns.AddAsync(run.RunId, cancellationToken);
         }
 
-        try
-        {
-            await _runs.AddEntityAsync(StoredRun.ToNewRow(run, mark), cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException known) when (known.Status == 409)
-        {
-            return await FindRunAsync(run.RunId, cancellationToken) is { } stored && stored.IsReservedAs(mark);
-        }
+        return await _runs.TryInsertAsync(StoredRun.ToNewRow(run), StoredRun.ReservationMark, cancellationToken);
     }
 
     /// <summary>A run, without a verdict that its status does not permit; null when there is none.</summary>
@@ -269,7 +241,7 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     public async Task<bool> TryReopenAsync(StoredRun stored, Reopening reopening, CancellationToken cancellationToken)
     {
         await openRuns.AddAsync(stored.Run.RunId, cancellationToken);
-        return await TryUpdateAsync(stored, Reopen(stored.Run, reopening), cancellationToken);
+        return await TryUpdateAsync(stored, reopening.Apply(stored.Run), cancellationToken);
     }
 
     /// <summary>
@@ -293,41 +265,6 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     /// <summary>The run that a spec names as its baseline. A group's own baseline has another run in each group.</summary>
     private static string? StoredBaselineOf(Run run) => run.HasOwnBaseline ? null : run.BaselineRun;
 
-    /// <summary>The run without its end.</summary>
-    private static Run Reopen(Run run, Reopening reopening) =>
-        run with
-        {
-            Status = reopening.Waits ? RunStatus.AwaitingDeployment : RunStatus.Pending,
-            Verdict = null,
-            VerdictReasons = [],
-            Recommended = [],
-            ErrorCode = null,
-            ErrorMessage = null,
-            Finished = null,
-            Warnings = [],
-            CancelRequested = false,
-            Resumptions = run.Resumptions + 1,
-            Resumed = reopening.Resumed,
-            RepeatsFailed = reopening.RepeatsFailed,
-            MaxCost = reopening.MaxCost ?? run.MaxCost,
-            DeployedSince = reopening.Waits ? null : run.DeployedSince,
-            GroupResumption = reopening.GroupResumption,
-            EndsBy = reopening.EndsBy,
-        };
-
-    /// <remarks>As with a reservation: an update whose answer was lost is repeated by the client, and then finds its own mark.</remarks>
-    private async Task<bool> TryUpdateAsync(StoredRun stored, Run changed, CancellationToken cancellationToken)
-    {
-        var mark = UniqueName.Create();
-        var row = stored.ToRow(changed, mark);
-        try
-        {
-            await _runs.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException other) when (other.Status is 404 or 412)
-        {
-            return await FindRunAsync(stored.Run.RunId, cancellationToken) is { } now && now.IsChangedAs(mark);
-        }
-    }
+    private Task<bool> TryUpdateAsync(StoredRun stored, Run changed, CancellationToken cancellationToken) =>
+        _runs.TryReplaceAsync(stored.ToRow(changed), StoredRun.ChangeMark, cancellationToken);
 }

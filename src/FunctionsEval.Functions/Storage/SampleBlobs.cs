@@ -164,5 +164,7 @@ internal sealed class SampleBlobs(BlobServiceClient service)
 /// <summary>The samples were written again while they were read: the run was resumed, or deleted and started again.</summary>
 internal sealed class SamplesChangedException() : Exception("The samples were written again while they were read.");
 
-/// <summary>The scores beside an index are not there, or of another version: two processes wrote them at once, or one ended amid it.</summary>
+/// <summary>
+/// The scores beside an index are not there, or of another version: two processes wrote them at once, or one ended amid it.
+/// </summary>
 internal sealed class SampleScoresLostException() : Exception("The scores of the samples are not those of the index.");

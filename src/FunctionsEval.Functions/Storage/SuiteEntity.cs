@@ -52,29 +52,29 @@ internal static class SuiteEntity
     /// <summary>Sets a row's columns to those of a suite run, and removes those that it has no value of. Other columns stay.</summary>
     public static TableEntity Write(TableEntity row, SuiteRun suite)
     {
-        Set(row, nameof(SuiteRun.Status), suite.Status.ToString());
-        Set(row, nameof(SuiteRun.Suite), suite.Suite);
-        Set(row, nameof(SuiteRun.Name), suite.Name);
-        Set(row, nameof(SuiteRun.Model), suite.Model);
-        Set(row, nameof(SuiteRun.Baseline), suite.Baseline);
-        Set(row, nameof(SuiteRun.Deployment), suite.Deployment);
-        Set(row, nameof(SuiteRun.ServedModel), suite.ServedModel);
-        Set(row, nameof(SuiteRun.Attempt), suite.Attempt);
-        Set(row, nameof(SuiteRun.Source), suite.Source);
-        Set(row, nameof(SuiteRun.Contexts), suite.Contexts is { Count: > 0 } contexts ? JsonSerializer.Serialize(contexts) : null);
-        Set(row, nameof(SuiteRun.FineTuneJob), suite.FineTuneJob);
-        Set(row, nameof(SuiteRun.CodeVersion), suite.CodeVersion);
-        Set(row, nameof(SuiteRun.Started), suite.Started);
-        Set(row, nameof(SuiteRun.Finished), suite.Finished);
-        Set(row, nameof(SuiteRun.Verdict), suite.Verdict is { } verdict ? VerdictNames.NameOf(verdict) : null);
-        Set(row, nameof(SuiteRun.VerdictReasons), suite.Verdict is null ? null : RunColumns.Join(suite.VerdictReasons));
-        Set(row, RunWarnings.Column, RunWarnings.Write(suite.Warnings));
-        Set(row, nameof(SuiteRun.ErrorCode), suite.ErrorCode);
-        Set(row, nameof(SuiteRun.ErrorMessage), suite.ErrorMessage);
-        Set(row, nameof(SuiteRun.CancelRequested), suite.CancelRequested ? true : null);
-        Set(row, nameof(SuiteRun.Resumptions), suite.Resumptions);
-        Set(row, nameof(SuiteRun.Samples), suite.Samples);
-        Set(row, nameof(SuiteRun.Cost), suite.Cost);
+        row.Set(nameof(SuiteRun.Status), suite.Status.ToString());
+        row.Set(nameof(SuiteRun.Suite), suite.Suite);
+        row.Set(nameof(SuiteRun.Name), suite.Name);
+        row.Set(nameof(SuiteRun.Model), suite.Model);
+        row.Set(nameof(SuiteRun.Baseline), suite.Baseline);
+        row.Set(nameof(SuiteRun.Deployment), suite.Deployment);
+        row.Set(nameof(SuiteRun.ServedModel), suite.ServedModel);
+        row.Set(nameof(SuiteRun.Attempt), suite.Attempt);
+        row.Set(nameof(SuiteRun.Source), suite.Source);
+        row.Set(nameof(SuiteRun.Contexts), suite.Contexts is { Count: > 0 } contexts ? JsonSerializer.Serialize(contexts) : null);
+        row.Set(nameof(SuiteRun.FineTuneJob), suite.FineTuneJob);
+        row.Set(nameof(SuiteRun.CodeVersion), suite.CodeVersion);
+        row.Set(nameof(SuiteRun.Started), suite.Started);
+        row.Set(nameof(SuiteRun.Finished), suite.Finished);
+        row.Set(nameof(SuiteRun.Verdict), suite.Verdict is { } verdict ? VerdictNames.NameOf(verdict) : null);
+        row.Set(nameof(SuiteRun.VerdictReasons), suite.Verdict is null ? null : RunColumns.Join(suite.VerdictReasons));
+        row.Set(RunWarnings.Column, RunWarnings.Write(suite.Warnings));
+        row.Set(nameof(SuiteRun.ErrorCode), suite.ErrorCode);
+        row.Set(nameof(SuiteRun.ErrorMessage), suite.ErrorMessage);
+        row.Set(nameof(SuiteRun.CancelRequested), suite.CancelRequested ? true : null);
+        row.Set(nameof(SuiteRun.Resumptions), suite.Resumptions);
+        row.Set(nameof(SuiteRun.Samples), suite.Samples);
+        row.Set(nameof(SuiteRun.Cost), suite.Cost);
         return TableText.Bound(row);
     }
 
@@ -84,36 +84,24 @@ internal static class SuiteEntity
     public static TableEntity ToRow(string suiteRunId, SuiteDataset dataset)
     {
         var row = new TableEntity(suiteRunId, StorageNames.Key("dataset", dataset.Dataset));
-        Set(row, nameof(SuiteDataset.Dataset), dataset.Dataset);
-        Set(row, nameof(SuiteDataset.Tier), SuiteTierNames.NameOf(dataset.Tier));
-        Set(row, nameof(SuiteDataset.RunId), dataset.RunId);
-        Set(row, nameof(SuiteDataset.Status), dataset.Status?.ToString());
-        Set(row, nameof(SuiteDataset.Verdict), dataset.Verdict is { } verdict ? VerdictNames.NameOf(verdict) : null);
-        Set(row, nameof(SuiteDataset.ErrorCode), dataset.ErrorCode);
-        Set(row, nameof(SuiteDataset.ErrorMessage), dataset.ErrorMessage);
-        Set(row, nameof(SuiteDataset.Samples), dataset.Samples);
-        Set(row, nameof(SuiteDataset.Cost), dataset.Cost);
+        row.Set(nameof(SuiteDataset.Dataset), dataset.Dataset);
+        row.Set(nameof(SuiteDataset.Tier), SuiteTierNames.NameOf(dataset.Tier));
+        row.Set(nameof(SuiteDataset.RunId), dataset.RunId);
+        row.Set(nameof(SuiteDataset.Status), dataset.Status?.ToString());
+        row.Set(nameof(SuiteDataset.Verdict), dataset.Verdict is { } verdict ? VerdictNames.NameOf(verdict) : null);
+        row.Set(nameof(SuiteDataset.ErrorCode), dataset.ErrorCode);
+        row.Set(nameof(SuiteDataset.ErrorMessage), dataset.ErrorMessage);
+        row.Set(nameof(SuiteDataset.Samples), dataset.Samples);
+        row.Set(nameof(SuiteDataset.Cost), dataset.Cost);
         return TableText.Bound(row);
-    }
-
-    private static void Set(TableEntity row, string column, object? value)
-    {
-        if (value is null)
-        {
-            row.Remove(column);
-        }
-        else
-        {
-            row[column] = value;
-        }
     }
 }
 
 /// <summary>A suite run as its row was read. A change succeeds only if no one else changed the row.</summary>
 internal sealed class StoredSuite
 {
-    /// <summary>Distinguishes one reservation, or one change, from another.</summary>
-    private const string MarkColumn = "Change";
+    /// <summary>The column by which one reservation, or one change, is told from another, see <see cref="MarkedRows"/>.</summary>
+    public const string Mark = "Change";
 
     private readonly TableEntity _row;
 
@@ -126,12 +114,8 @@ internal sealed class StoredSuite
     public static StoredSuite Read(TableEntity row) => new(row);
 
     /// <summary>The row of a suite run that is new.</summary>
-    public static TableEntity ToNewRow(SuiteRun suite, string mark) =>
-        SuiteEntity.Write(new TableEntity(suite.SuiteRunId, SuiteEntity.RowKey) { [MarkColumn] = mark }, suite);
+    public static TableEntity ToNewRow(SuiteRun suite) => SuiteEntity.Write(new TableEntity(suite.SuiteRunId, SuiteEntity.RowKey), suite);
 
     /// <summary>The row with a changed suite run; its ETag is that of the row that was read.</summary>
-    public TableEntity ToRow(SuiteRun changed, string mark) => SuiteEntity.Write(new TableEntity(_row) { [MarkColumn] = mark }, changed);
-
-    /// <summary>Whether the last change has this mark.</summary>
-    public bool IsChangedAs(string mark) => _row.GetString(MarkColumn) == mark;
+    public TableEntity ToRow(SuiteRun changed) => SuiteEntity.Write(new TableEntity(_row), changed);
 }

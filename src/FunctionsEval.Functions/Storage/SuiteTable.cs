@@ -1,5 +1,4 @@
 using System.Globalization;
-using Azure;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
@@ -7,17 +6,18 @@ using FunctionsEval.Core.Results;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// The suite runs: the table <c>EvaluationSuites</c>. Each change holds only for the row that was read. A suite run is listed as open before
-/// its row is written, so that none is missed.
+/// The suite runs: the table <c>EvaluationSuites</c>. Each change holds only for the row that was read. A suite run is listed as open
+/// before its row is written, so that none is missed.
 /// </summary>
 internal sealed class SuiteTable(TableServiceClient service)
 {
     private const string AllPartition = "all";
-    private const string OpenPartition = "open";
     private const string IdColumn = "SuiteRunId";
-    private const string BodyColumn = "Body";
 
     private readonly TableClient _suites = service.GetTableClient(StorageNames.SuitesTable);
+
+    /// <summary>The suite runs that may not have ended.</summary>
+    public OpenRuns Open { get; } = OpenRuns.OfSuites(service);
 
     /// <summary>The suites whose datasets are being uploaded.</summary>
     public WaitingSuites Waiting { get; } = new(service);
@@ -25,20 +25,10 @@ internal sealed class SuiteTable(TableServiceClient service)
     public async Task CreateIfMissingAsync(CancellationToken cancellationToken) => await _suites.CreateIfNotExistsAsync(cancellationToken);
 
     /// <summary>Inserts a suite run; false when it exists already.</summary>
-    /// <remarks>An insert whose answer was lost is repeated by the client, and then finds its own row by its mark.</remarks>
     public async Task<bool> TryReserveAsync(SuiteRun suite, CancellationToken cancellationToken)
     {
-        var mark = UniqueName.Create();
-        await AddOpenAsync(suite.SuiteRunId, cancellationToken);
-        try
-        {
-            await _suites.AddEntityAsync(StoredSuite.ToNewRow(suite, mark), cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException known) when (known.Status == 409)
-        {
-            return await FindAsync(suite.SuiteRunId, cancellationToken) is { } stored && stored.IsChangedAs(mark);
-        }
+        await Open.AddAsync(suite.SuiteRunId, cancellationToken);
+        return await _suites.TryInsertAsync(StoredSuite.ToNewRow(suite), StoredSuite.Mark, cancellationToken);
     }
 
     /// <summary>Writes the index rows of a suite run. Repeatable.</summary>
@@ -68,20 +58,8 @@ internal sealed class SuiteTable(TableServiceClient service)
     }
 
     /// <summary>Changes a suite run as it was read; false when it has changed since.</summary>
-    public async Task<bool> TryUpdateAsync(StoredSuite stored, SuiteRun changed, CancellationToken cancellationToken)
-    {
-        var mark = UniqueName.Create();
-        var row = stored.ToRow(changed, mark);
-        try
-        {
-            await _suites.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException other) when (other.Status is 404 or 412)
-        {
-            return await FindAsync(changed.SuiteRunId, cancellationToken) is { } now && now.IsChangedAs(mark);
-        }
-    }
+    public Task<bool> TryUpdateAsync(StoredSuite stored, SuiteRun changed, CancellationToken cancellationToken) =>
+        _suites.TryReplaceAsync(stored.ToRow(changed), StoredSuite.Mark, cancellationToken);
 
     /// <summary>Requests that a suite run be stopped.</summary>
     public async Task RequestCancelAsync(string suiteRunId, CancellationToken cancellationToken)
@@ -99,7 +77,7 @@ internal sealed class SuiteTable(TableServiceClient service)
     /// <summary>Makes an ended suite run pending again; false when it has changed since it was read.</summary>
     public async Task<bool> TryReopenAsync(StoredSuite stored, CancellationToken cancellationToken)
     {
-        await AddOpenAsync(stored.Run.SuiteRunId, cancellationToken);
+        await Open.AddAsync(stored.Run.SuiteRunId, cancellationToken);
         var reopened = stored.Run with
         {
             Status = RunStatus.Pending,
@@ -130,35 +108,12 @@ internal sealed class SuiteTable(TableServiceClient service)
             );
         }
 
-        var told = new TableEntity(ended.SuiteRunId, NotificationRow(ended.Resumptions)) { [BodyColumn] = notification.ToArray() };
-        var changed = stored.ToRow(ended, UniqueName.Create());
-        try
-        {
-            await _suites.SubmitTransactionAsync(
-                [
-                    new TableTransactionAction(TableTransactionActionType.UpdateReplace, changed, changed.ETag),
-                    new TableTransactionAction(TableTransactionActionType.UpsertReplace, told),
-                ],
-                cancellationToken
-            );
-            return true;
-        }
-        catch (RequestFailedException other) when (other.Status is 404 or 412)
-        {
-            return false;
-        }
+        return await _suites.TryEndAsync(stored.ToRow(ended), ended.Resumptions, notification, cancellationToken);
     }
 
     /// <summary>The notification of a suite run's end; null when there is no such end.</summary>
-    public async Task<BinaryData?> FindNotificationAsync(string suiteRunId, int resumption, CancellationToken cancellationToken)
-    {
-        var row = await _suites.GetEntityIfExistsAsync<TableEntity>(
-            suiteRunId,
-            NotificationRow(resumption),
-            cancellationToken: cancellationToken
-        );
-        return row.HasValue ? row.Value!.GetBinaryData(BodyColumn) : null;
-    }
+    public Task<BinaryData?> FindNotificationAsync(string suiteRunId, int resumption, CancellationToken cancellationToken) =>
+        _suites.FindNotificationAsync(suiteRunId, resumption, cancellationToken);
 
     /// <summary>A page of suite runs, latest first, and what asks for the next page; null behind the last.</summary>
     /// <param name="suite">The suite; null for all.</param>
@@ -187,43 +142,5 @@ internal sealed class SuiteTable(TableServiceClient service)
         return ([], null);
     }
 
-    /// <summary>The suite runs that may not have ended.</summary>
-    public async Task<IReadOnlyList<OpenRun>> ReadOpenAsync(CancellationToken cancellationToken)
-    {
-        var rows = _suites.QueryAsync<TableEntity>(
-            TableClient.CreateQueryFilter($"PartitionKey eq {OpenPartition}"),
-            cancellationToken: cancellationToken
-        );
-        var open = new List<OpenRun>();
-        await foreach (var row in rows)
-        {
-            open.Add(new OpenRun(row.RowKey, row.Timestamp, row.ETag));
-        }
-
-        return open;
-    }
-
-    /// <summary>Strikes a suite run off those that may not have ended, unless it was listed anew since it was read.</summary>
-    public async Task RemoveOpenAsync(OpenRun open, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _suites.DeleteEntityAsync(OpenPartition, open.RunId, open.Version, cancellationToken);
-        }
-        catch (RequestFailedException changed) when (changed.Status is 404 or 412)
-        {
-            // It is listed anew, or somebody else struck it off.
-        }
-    }
-
-    private Task<Response> AddOpenAsync(string suiteRunId, CancellationToken cancellationToken) =>
-        _suites.UpsertEntityAsync(
-            new TableEntity(OpenPartition, suiteRunId) { [IdColumn] = suiteRunId },
-            TableUpdateMode.Replace,
-            cancellationToken
-        );
-
     private static string PartitionOf(string suite) => StorageNames.Key("suite:" + suite);
-
-    private static string NotificationRow(int resumption) => string.Create(CultureInfo.InvariantCulture, $"notification|{resumption:D6}");
 }

@@ -27,6 +27,19 @@ internal static class TableText
     [return: NotNullIfNotNull(nameof(text))]
     public static string? Cut(string? text, int maxLength = MaxLength) => text is null ? null : WholeText.Cut(text, maxLength);
 
+    /// <summary>Sets a column, or removes it where there is no value.</summary>
+    public static void Set(this TableEntity row, string column, object? value)
+    {
+        if (value is null)
+        {
+            row.Remove(column);
+        }
+        else
+        {
+            row[column] = value;
+        }
+    }
+
     /// <summary>The row, with its texts cut to what a column holds.</summary>
     public static TableEntity Bound(TableEntity row)
     {

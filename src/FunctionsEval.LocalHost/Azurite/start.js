@@ -34,8 +34,8 @@ function shutDown() {
 }
 process.stdin.on('end', shutDown).on('error', shutDown);
 
-// The host names the containers whose uploads it wants to be told of, a line each. A blob that is stored there whole is then told by a line with
-// its path as the request has it, as Event Grid tells of blobs in Azure. An append or page blob is created empty and filled later.
+// The host names the containers whose uploads it wants to be told of, a line each. A blob that is stored there whole is then told by a line
+// with its path as the request has it, as Event Grid tells of blobs in Azure. An append or page blob is created empty and filled later.
 const watched = new Set();
 require('readline')
   .createInterface({ input: process.stdin })
@@ -53,9 +53,9 @@ function tellOfUpload(request, response) {
   });
 }
 
-// Azurite's key is public, and a request whose signature is in its address needs no header that a browser would ask about first: any web page
-// could write messages, and one whose name leads to 127.0.0.1 (DNS rebinding) could read everything. As the local host does for itself, requests
-// for another host, and those of web pages, are refused.
+// Azurite's key is public, and a request whose signature is in its address needs no header that a browser would ask about first: any web
+// page could write messages, and one whose name leads to 127.0.0.1 (DNS rebinding) could read everything. As the local host does for
+// itself, requests for another host, and those of web pages, are refused.
 const { Server } = require('http');
 const emit = Server.prototype.emit;
 Server.prototype.emit = function (event, request, response) {

@@ -7,7 +7,9 @@ using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Client;
 
-/// <summary>Prints what stands behind an overview: the numbers in tables, outcomes, every rule and warning, and where everything lies.</summary>
+/// <summary>
+/// Prints what stands behind an overview: the numbers in tables, outcomes, every rule and warning, and where everything lies.
+/// </summary>
 internal sealed class DetailsPrinter(IAnsiConsole console)
 {
     /// <summary>Prints all of a run.</summary>

@@ -16,7 +16,9 @@ internal sealed class LineReader(string path, int maxCharacters = LineReader.Def
     /// <summary>Blocks of this length are small objects, which are collected without a pause.</summary>
     private const int BlockBytes = 64 * 1024;
 
-    /// <summary>Reads the file in blocks of whole lines, which end with LF, CR LF or CR. A file of UTF-16 or UTF-32 says so in front.</summary>
+    /// <summary>
+    /// Reads the file in blocks of whole lines, which end with LF, CR LF or CR. A file of UTF-16 or UTF-32 says so in front.
+    /// </summary>
     /// <exception cref="LocalHostException">The file cannot be unpacked, or a line is too long.</exception>
     public IEnumerable<LineBlock> Read()
     {

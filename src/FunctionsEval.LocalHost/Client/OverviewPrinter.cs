@@ -1,4 +1,3 @@
-using System.Globalization;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
@@ -10,8 +9,8 @@ using Spectre.Console;
 namespace FunctionsEval.LocalHost.Client;
 
 /// <summary>
-/// Prints what a run says at first sight, in at most twelve lines: the verdict, the numbers that decide, the rules, what got worse, what was
-/// not answered, and where the rest is.
+/// Prints what a run says at first sight, in at most twelve lines: the verdict, the numbers that decide, the rules, what got worse, what
+/// was not answered, and where the rest is.
 /// </summary>
 internal sealed class OverviewPrinter(IAnsiConsole console)
 {
@@ -39,7 +38,7 @@ internal sealed class OverviewPrinter(IAnsiConsole console)
         AddSamples(lines, overview);
         AddWarnings(lines, overview);
         lines.Print();
-        PrintCandidates(overview);
+        new CandidateListPrinter(console).Print(overview);
         PrintLink(page);
     }
 
@@ -236,58 +235,6 @@ internal sealed class OverviewPrinter(IAnsiConsole console)
             lines.Add(1, count + warnings[0], "!", "yellow");
         }
     }
-
-    /// <summary>The candidates of a group, the recommended ones first.</summary>
-    private void PrintCandidates(RunOverview overview)
-    {
-        if (overview.Candidates is not { Count: > 0 } candidates)
-        {
-            return;
-        }
-
-        var number = candidates.SelectMany(candidate => candidate.Headline).FirstOrDefault();
-        var table = new FittedTable(
-            console,
-            [
-                new("", 4),
-                new("model", 12),
-                new(number?.Label ?? "", 6),
-                new("interval", null, 3),
-                new(overview.Models.Baseline is { } baseline ? $"from {baseline}" : "", 8, 2),
-                new("", 12, 1),
-            ]
-        )
-        {
-            Indent = 2,
-        };
-        var shown = candidates.OrderByDescending(candidate => candidate.IsRecommended).Take(MaxCandidates).ToList();
-        foreach (var candidate in shown)
-        {
-            var mark = Mark.Of(candidate.Status ?? RunStatus.Pending, candidate.Verdict);
-            var first = candidate.Headline.Count > 0 ? candidate.Headline[0] : null;
-            table.Add(
-                new FittedCell(mark.Text, mark.Colour),
-                candidate.Model,
-                first?.Candidate.Text,
-                first?.Candidate.IntervalText,
-                first?.Difference is { } difference ? $"{difference.Text} {difference.PText}" : null,
-                candidate.IsRecommended
-                    ? "recommended"
-                    : candidate.NotCompared ?? candidate.Reasons.FirstOrDefault(reason => reason.Result != VerdictResult.Pass)?.Reason
-            );
-        }
-
-        table.Print();
-        if (candidates.Count > shown.Count)
-        {
-            console.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture,
-                $"  [grey]and {candidates.Count - shown.Count} more: --details[/]"
-            );
-        }
-    }
-
-    private const int MaxCandidates = 6;
 
     /// <summary>The address is not broken into lines, so that a terminal takes it for one.</summary>
     private void PrintLink(Uri? page)

@@ -7,8 +7,8 @@ using Spectre.Console;
 namespace FunctionsEval.LocalHost.Client;
 
 /// <summary>
-/// Prints runs with their results: a line a run where there is room for it, as in a pipe, else two. A run's id is never cut, and comes first
-/// in a pipe.
+/// Prints runs with their results: a line a run where there is room for it, as in a pipe, else two. A run's id is never cut, and comes
+/// first in a pipe.
 /// </summary>
 internal sealed class RunListPrinter(IAnsiConsole console)
 {

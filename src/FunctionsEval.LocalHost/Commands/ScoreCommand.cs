@@ -19,8 +19,8 @@ using Spectre.Console;
 namespace FunctionsEval.LocalHost.Commands;
 
 /// <summary>
-/// <c>score FILE</c>: computes metrics of existing answers without a model call. A person sees on a terminal what <c>show</c> would print of
-/// them; elsewhere, and on request, it is JSON.
+/// <c>score FILE</c>: computes metrics of existing answers without a model call. A person sees on a terminal what <c>show</c> would print
+/// of them; elsewhere, and on request, it is JSON.
 /// </summary>
 internal static class ScoreCommand
 {

@@ -8,8 +8,8 @@ using FunctionsEval.LocalHost.Machine;
 namespace FunctionsEval.LocalHost.Exports;
 
 /// <summary>
-/// A run in an MLflow tracking server: parameters, numbers, tags, report and summary. Exported once more it is the same run there, which its
-/// tag <c>functionseval.run_id</c> finds. No sample's text is sent.
+/// A run in an MLflow tracking server: parameters, numbers, tags, report and summary. Exported once more it is the same run there, which
+/// its tag <c>functionseval.run_id</c> finds. No sample's text is sent.
 /// </summary>
 internal static class MlflowExport
 {

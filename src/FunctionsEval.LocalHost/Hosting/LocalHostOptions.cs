@@ -35,7 +35,9 @@ public sealed record LocalHostOptions
     /// </summary>
     public string? LocalSettingsFile { get; init; }
 
-    /// <summary>Receives what a person should know, such as a port that was taken; several threads may call it. Default: nothing is reported.</summary>
+    /// <summary>
+    /// Receives what a person should know, such as a port that was taken; several threads may call it. Default: nothing is reported.
+    /// </summary>
     public Action<string> Notice { get; init; } = static _ => { };
 
     /// <summary>

@@ -3,13 +3,14 @@ using System.Threading.Channels;
 namespace FunctionsEval.LocalHost.Hosting;
 
 /// <summary>
-/// Tells functions with a blob trigger of uploads at once, as Event Grid does in Azure, where the polling trigger takes seconds. That trigger
-/// goes on: it finds each blob as well, so that every upload is delivered twice here.
+/// Tells functions with a blob trigger of uploads at once, as Event Grid does in Azure, where the polling trigger takes seconds. That
+/// trigger goes on: it finds each blob as well, so that every upload is delivered twice here.
 /// </summary>
 internal sealed class UploadEvents : IAsyncDisposable
 {
     /// <summary>
-    /// A folder is uploaded file by file, a dataset before its spec perhaps. What is stored within this time of each other is told together.
+    /// A folder is uploaded file by file, a dataset before its spec perhaps. What is stored within this time of each other is told
+    /// together.
     /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 

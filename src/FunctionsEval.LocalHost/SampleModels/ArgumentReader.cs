@@ -99,7 +99,9 @@ internal sealed partial class ArgumentReader
         return null;
     }
 
-    /// <summary>What a span of words looks like, as words that the classifier takes: its neighbours, shapes, length and own words.</summary>
+    /// <summary>
+    /// What a span of words looks like, as words that the classifier takes: its neighbours, shapes, length and own words.
+    /// </summary>
     private static string Features(string[] words, (int Start, int Length) span)
     {
         var end = span.Start + span.Length;

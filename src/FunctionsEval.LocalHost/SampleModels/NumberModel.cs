@@ -4,8 +4,8 @@ namespace FunctionsEval.LocalHost.SampleModels;
 
 /// <summary>
 /// Serves a linear model of a text's words and numbers, fitted by ridge regression (Hoerl and Kennard, Technometrics 12, 1970). A word
-/// counts whether it is there; a number counts with its value, by the word beside it (64 m² and 3 rooms are two features). The answer is the
-/// estimate, rounded to a whole number. It has no probabilities, and the temperature has nothing to act on.
+/// counts whether it is there; a number counts with its value, by the word beside it (64 m² and 3 rooms are two features). The answer is
+/// the estimate, rounded to a whole number. It has no probabilities, and the temperature has nothing to act on.
 /// </summary>
 internal sealed class NumberModel : ISampleModel
 {

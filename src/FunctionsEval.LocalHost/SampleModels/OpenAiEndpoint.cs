@@ -1,13 +1,13 @@
 namespace FunctionsEval.LocalHost.SampleModels;
 
 /// <summary>
-/// The chat, completion, response and model routes of the OpenAI API and of Azure OpenAI over the sample models. Any key or none is accepted, since
-/// this is a local sample; the key <c>wrong</c> is refused, so that the error can be tried out. The same request gets the same bytes: ids
-/// are hashes of the request and <c>created</c> is fixed.
+/// The chat, completion, response and model routes of the OpenAI API and of Azure OpenAI over the sample models. Any key or none is
+/// accepted, since this is a local sample; the key <c>wrong</c> is refused, so that the error can be tried out. The same request gets the
+/// same bytes: ids are hashes of the request and <c>created</c> is fixed.
 /// </summary>
 /// <remarks>
-/// Sources: the API references of OpenAI (chat/create, completions/create, responses/create, models/list) and of Azure OpenAI. Usage counts the tokens of
-/// <see cref="TextTokenizer"/> in all messages, with nothing added per message.
+/// Sources: the API references of OpenAI (chat/create, completions/create, responses/create, models/list) and of Azure OpenAI. Usage counts
+/// the tokens of <see cref="TextTokenizer"/> in all messages, with nothing added per message.
 /// </remarks>
 internal sealed class OpenAiEndpoint(SampleModelCatalog models)
 {

@@ -8,10 +8,10 @@ namespace FunctionsEval.LocalHost.SampleModels;
 
 /// <summary>
 /// An OpenAI-compatible endpoint on the loopback interface over tiny models that are trained on the
-/// sample suites' training files when they are asked for the first time: <c>tickets-tuned</c>, <c>tickets-base</c>, <c>summary-textrank</c>,
-/// <c>summary-lead</c>, <c>lm-trigram</c>, <c>lm-unigram</c>, <c>harbour-tuned</c>, <c>harbour-base</c>, <c>orders-tuned</c>,
-/// <c>orders-base</c>, <c>faults-tuned</c>, <c>faults-base</c>, <c>rent-tuned</c>, <c>rent-base</c>, <c>advice-tuned</c>,
-/// <c>advice-base</c> and the judge <c>pair-judge</c>.
+/// sample suites' training files when they are asked for the first time: <c>tickets-tuned</c>, <c>tickets-base</c>,
+/// <c>summary-textrank</c>, <c>summary-lead</c>, <c>lm-trigram</c>, <c>lm-unigram</c>, <c>harbour-tuned</c>, <c>harbour-base</c>,
+/// <c>orders-tuned</c>, <c>orders-base</c>, <c>faults-tuned</c>, <c>faults-base</c>, <c>rent-tuned</c>, <c>rent-base</c>,
+/// <c>advice-tuned</c>, <c>advice-base</c> and the judge <c>pair-judge</c>.
 /// </summary>
 public sealed class SampleModelServer : IAsyncDisposable
 {

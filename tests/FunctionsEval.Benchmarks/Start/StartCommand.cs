@@ -6,9 +6,9 @@ using FunctionsEval.Benchmarks.Pipeline;
 namespace FunctionsEval.Benchmarks.Start;
 
 /// <summary>
-/// <c>start</c>: how long a person waits before something happens. Each round starts <c>up</c> of a built checkout, drops a dataset, asks for
-/// the evaluation of another, and runs <c>demo</c>, with a pause of some seconds before each, as between a person's actions. With another
-/// checkout, both are measured in turn.
+/// <c>start</c>: how long a person waits before something happens. Each round starts <c>up</c> of a built checkout, drops a dataset, asks
+/// for the evaluation of another, and runs <c>demo</c>, with a pause of some seconds before each, as between a person's actions. With
+/// another checkout, both are measured in turn.
 /// </summary>
 internal static class StartCommand
 {

@@ -27,11 +27,11 @@ public sealed class BenchmarkShapeTests
     [InlineData("""{"choices":{"text":["a","b","c","d"],"label":["A","B","C","D"]},"answerKey":"B"}""", 1)]
     [InlineData("""{"choices":{"text":["a","b","c","d"],"label":["1","2","3","4"]},"answerKey":"4"}""", 3)]
     [InlineData("""{"choices":{"text":["a","b","c","d"],"label":[1,2,3,4]},"answerKey":1}""", 0)]
-    [InlineData("""{"choices":{"text":["3","4","1","2"],"label":["1","2","3","4"]},"answerKey":"3"}""", 2)] // the label goes before the text
+    [InlineData("""{"choices":{"text":["3","4","1","2"],"label":["1","2","3","4"]},"answerKey":"3"}""", 2)] // label before text
     [InlineData("""{"choices":{"label":["A","B","C","D","E"],"text":["a","b","c","d","e"]},"answerKey":"E"}""", 4)] // CommonsenseQA
     [InlineData("""{"choices":{"text":["a","b"],"label":["A","B"]},"answerKey":"b"}""", 1)]
     [InlineData("""{"choices":{"text":["a","b"],"label":["A","B"]},"answer":0}""", 0)]
-    [InlineData("""{"question":{"stem":"q","choices":[{"text":"a","label":"A"},{"text":"b","label":"B"}]},"answerKey":"B"}""", 1)] // AI2's files
+    [InlineData("""{"question":{"stem":"q","choices":[{"text":"a","label":"A"},{"text":"b","label":"B"}]},"answerKey":"B"}""", 1)] // AI2
     [InlineData("""{"ind":1,"ctx":"He","endings":["a","b","c","d"],"label":"3"}""", 3)] // HellaSwag: an index in digits
     [InlineData("""{"question":"q","subject":"s","choices":["a","b","c","d"],"answer":3}""", 3)] // MMLU
     [InlineData("""{"question":"q","options":["a","b","c","d"],"answer":"D"}""", 3)] // RACE

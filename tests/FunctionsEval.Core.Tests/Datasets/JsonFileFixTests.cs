@@ -33,7 +33,7 @@ public sealed class JsonFileFixTests
             }, // SQuAD
             { """{"text":["a","b"],"label":["x","y"]}""", "a=x b=y" },
             { """{"text":{"0":"a","1":"b"},"label":{"0":"x","1":"y"}}""", "a=x b=y" }, // pandas
-            { """{"input":{"0":"a","1":"b"},"label":{"0":"x","1":"y"}}""", "a=x b=y" }, // pandas, with a name that a list of turns has as well
+            { """{"input":{"0":"a","1":"b"},"label":{"0":"x","1":"y"}}""", "a=x b=y" }, // pandas, with a name that turns have too
             { """{"prompt":["a","b"],"label":["x","y"]}""", "a=x b=y" },
             { """{"columns":["text","label"],"index":[0,1],"data":[["a","x"],["b","y"]]}""", "a=x b=y" }, // pandas, orient="split"
             { """{"q1":{"text":"a","label":"x"},"q2":{"text":"b","label":"y"}}""", "a=x b=y" },

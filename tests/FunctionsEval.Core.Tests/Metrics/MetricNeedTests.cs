@@ -40,8 +40,8 @@ public sealed class MetricNeedTests
     }
 
     /// <summary>
-    /// A metric that cannot be created without options is not asked for its needs. A new one that belongs here and needs a detail of answers
-    /// must be asked in another way.
+    /// A metric that cannot be created without options is not asked for its needs. A new one that belongs here and needs a detail of
+    /// answers must be asked in another way.
     /// </summary>
     [Fact]
     public void Metrics_that_must_have_options_are_graders_and_rules_of_fields()

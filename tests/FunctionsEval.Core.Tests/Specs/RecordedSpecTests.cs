@@ -7,8 +7,8 @@ using FunctionsEval.Core.Specs;
 namespace FunctionsEval.Core.Tests.Specs;
 
 /// <summary>
-/// Run ids are hashes of canonical forms: a spec that was read yesterday has the same form today, or a second drop of its dataset is another
-/// run. The oracle is what the code gave before; it was recorded by version 0.1.0.
+/// Run ids are hashes of canonical forms: a spec that was read yesterday has the same form today, or a second drop of its dataset is
+/// another run. The oracle is what the code gave before; it was recorded by version 0.1.0.
 /// </summary>
 public sealed class RecordedSpecTests
 {

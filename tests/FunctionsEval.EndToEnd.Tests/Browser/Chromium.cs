@@ -13,7 +13,9 @@ internal sealed class Chromium : IAsyncDisposable
 
     private const string PathVariable = "FUNCTIONSEVAL_CHROMIUM";
 
-    /// <summary>The shell first: the same engine without the browser's own windows, which cost as much processor time as the pages.</summary>
+    /// <summary>
+    /// The shell first: the same engine without the browser's own windows, which cost as much processor time as the pages.
+    /// </summary>
     private static readonly string[] UsualPaths =
     [
         "/usr/bin/chromium-headless-shell",

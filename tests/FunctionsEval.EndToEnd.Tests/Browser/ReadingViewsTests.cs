@@ -194,7 +194,9 @@ public sealed class ReadingViewsTests(BrowsedApp shared, ITestOutputHelper outpu
         Assert.Empty(_pages.Errors);
     }
 
-    /// <summary>Of texts of few words, so that they share some: what both have and what one has make up both, and nothing is lost.</summary>
+    /// <summary>
+    /// Of texts of few words, so that they share some: what both have and what one has make up both, and nothing is lost.
+    /// </summary>
     [Fact]
     public async Task Difference_of_two_texts_has_all_of_both()
     {

@@ -32,7 +32,8 @@ public sealed class RunViewTests(BrowsedApp shared, ITestOutputHelper output) : 
             .ToHaveAttributeAsync("href", $"#/runs/{good}/samples?correct=false");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Unreadable 6", Exact = true }))
             .ToHaveAttributeAsync("href", $"#/runs/{good}/samples?outcome=unparsable&role=candidate");
-        await Expect(page.Locator("nav.tabs a")).ToHaveTextAsync(["Overview", "Samples", "Confusion", "Review"]); // There is no calibration.
+        // There is no calibration.
+        await Expect(page.Locator("nav.tabs a")).ToHaveTextAsync(["Overview", "Samples", "Confusion", "Review"]);
         await page.GetByText("All metrics").ClickAsync();
         await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search in all metrics" }).FillAsync("recall even");
         await Expect(page.GetByRole(AriaRole.Row, new() { Name = "recall[even]" }).First).ToBeVisibleAsync();

@@ -1,7 +1,6 @@
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.LocalHost.Client;
-using Spectre.Console;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
 
@@ -11,18 +10,9 @@ public sealed class CandidatesPrinterTests
     [Fact]
     public void Number_of_a_slice_is_told_from_that_of_all_samples_and_its_direction_is_shown()
     {
-        var text = new StringWriter();
-        var console = AnsiConsole.Create(
-            new AnsiConsoleSettings
-            {
-                Out = new AnsiConsoleOutput(text),
-                Ansi = AnsiSupport.No,
-                ColorSystem = ColorSystemSupport.NoColors,
-            }
-        );
-        console.Profile.Width = 200;
+        var printed = new PrintedText(200);
 
-        new CandidatesPrinter(console).Print(
+        new CandidatesPrinter(printed.Console).Print(
             new CandidatesSummary
             {
                 Baseline = "base",
@@ -37,8 +27,8 @@ public sealed class CandidatesPrinterTests
             }
         );
 
-        Assert.Contains("mae ↓ of the baseline base: 1.50", text.ToString(), StringComparison.Ordinal);
-        Assert.Contains("mae [channel=mail] of the baseline base: 2.50", text.ToString(), StringComparison.Ordinal);
+        Assert.Contains("mae ↓ of the baseline base: 1.50", printed.Text, StringComparison.Ordinal);
+        Assert.Contains("mae [channel=mail] of the baseline base: 2.50", printed.Text, StringComparison.Ordinal);
     }
 
     private static CandidatesNumber NumberOf(string slice, double baseline, bool higherIsBetter) =>

@@ -131,24 +131,15 @@ public sealed class CommandFaultTests
         app.MapGet("/api/evaluations/compare", () => Results.Text(Comparison, "application/json"));
         app.MapGet("/api/evaluations/{run}/samples", () => Results.Problem("Run ev-left has no samples.", statusCode: 409));
         await app.StartAsync(TestContext.Current.CancellationToken);
-        var output = new StringWriter();
-        var console = AnsiConsole.Create(
-            new AnsiConsoleSettings
-            {
-                Out = new AnsiConsoleOutput(output),
-                Ansi = AnsiSupport.No,
-                Interactive = InteractionSupport.No,
-            }
-        );
-        console.Profile.Width = 400;
+        var printed = new PrintedText(400);
 
         var code = await CompareCommand
-            .Create(console)
+            .Create(printed.Console)
             .Parse(["ev-left", "ev-right", "--url", app.Urls.Single()])
             .InvokeAsync(new() { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCodes.Fail, code);
-        Assert.Contains("not listed: Run ev-left has no samples.", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("not listed: Run ev-left has no samples.", printed.Text, StringComparison.Ordinal);
     }
 
     private static WebApplication Build()

@@ -3,7 +3,6 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Exports;
-using Spectre.Console;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
 
@@ -62,19 +61,11 @@ public sealed class MissingIntervalTests
     [Fact]
     public void Terminal_says_why_number_and_difference_have_no_interval()
     {
-        var text = new StringWriter();
-        var console = AnsiConsole.Create(
-            new AnsiConsoleSettings
-            {
-                Out = new AnsiConsoleOutput(text),
-                Ansi = AnsiSupport.No,
-                ColorSystem = ColorSystemSupport.NoColors,
-            }
-        );
+        var printed = new PrintedText(80);
 
-        new DetailsPrinter(console).Print(Run, Summary);
+        new DetailsPrinter(printed.Console).Print(Run, Summary);
 
-        Assert.Contains("No interval, too few per label: f1_macro", text.ToString(), StringComparison.Ordinal);
-        Assert.Contains("No interval of the difference, too few samples: f1_macro", text.ToString(), StringComparison.Ordinal);
+        Assert.Contains("No interval, too few per label: f1_macro", printed.Text, StringComparison.Ordinal);
+        Assert.Contains("No interval of the difference, too few samples: f1_macro", printed.Text, StringComparison.Ordinal);
     }
 }

@@ -2,7 +2,6 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.LocalHost.Client;
 using Microsoft.Extensions.Time.Testing;
-using Spectre.Console;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
 
@@ -158,17 +157,8 @@ public sealed class ProgressPrinterTests
 
     private async Task<List<string>> PrintAsync(params RunProgress[] polls)
     {
-        await using var writer = new StringWriter();
-        var console = AnsiConsole.Create(
-            new AnsiConsoleSettings
-            {
-                Ansi = AnsiSupport.No,
-                Interactive = InteractionSupport.No,
-                Out = new AnsiConsoleOutput(writer),
-            }
-        );
-        console.Profile.Width = 400;
-        await new ProgressPrinter(console, _time).ShowAsync(report =>
+        var printed = new PrintedText(400);
+        await new ProgressPrinter(printed.Console, _time).ShowAsync(report =>
         {
             foreach (var poll in polls)
             {
@@ -178,6 +168,6 @@ public sealed class ProgressPrinterTests
 
             return Task.FromResult(0);
         });
-        return [.. writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+        return [.. printed.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
     }
 }

@@ -74,7 +74,9 @@ public sealed class ExtractionTests(ExtractionTests.App shared) : IClassFixture<
             12
         );
 
-    /// <summary>The values of an order, each with its field; of a list each element. The models write values as the training answers do.</summary>
+    /// <summary>
+    /// The values of an order, each with its field; of a list each element. The models write values as the training answers do.
+    /// </summary>
     private static List<string> Values(JsonObject order) =>
         [
             .. order.SelectMany(field =>
@@ -120,16 +122,7 @@ public sealed class ExtractionTests(ExtractionTests.App shared) : IClassFixture<
         public async ValueTask InitializeAsync()
         {
             _models = await SampleModelServer.StartAsync(SampleSuites.Directory, port: 0, TestContext.Current.CancellationToken);
-            Evaluation = await EvaluationApp.StartAsync([
-                .. new[] { "orders-tuned", "orders-base" }.SelectMany(id =>
-                    new[]
-                    {
-                        ($"Models__{id}__Provider", "OpenAICompatible"),
-                        ($"Models__{id}__Endpoint", new Uri(_models.Endpoint, "v1").AbsoluteUri),
-                        ($"Models__{id}__Deployment", id),
-                    }
-                ),
-            ]);
+            Evaluation = await EvaluationApp.StartAsync([.. _models.SettingsOf(["orders-tuned", "orders-base"])]);
         }
 
         public async ValueTask DisposeAsync()

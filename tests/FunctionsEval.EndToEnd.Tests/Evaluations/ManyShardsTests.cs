@@ -6,8 +6,8 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
 /// <summary>
-/// Runs of more than a hundred shards, whose ranges are merged by several groups while others are evaluated, against the same dataset in one
-/// shard. Rows have two lines, ids repeat, and some rows are malformed.
+/// Runs of more than a hundred shards, whose ranges are merged by several groups while others are evaluated, against the same dataset in
+/// one shard. Rows have two lines, ids repeat, and some rows are malformed.
 /// </summary>
 public sealed class ManyShardsTests
 {

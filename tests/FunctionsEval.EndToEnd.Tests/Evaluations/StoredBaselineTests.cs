@@ -7,8 +7,8 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
 /// <summary>
-/// A run whose baseline's answers are those of an earlier run. The oracle is a run of the same spec with both models living: the candidate's
-/// answers follow from a rule, so that everything but times must be the same.
+/// A run whose baseline's answers are those of an earlier run. The oracle is a run of the same spec with both models living: the
+/// candidate's answers follow from a rule, so that everything but times must be the same.
 /// </summary>
 public sealed class StoredBaselineTests(AppPool pool)
 {

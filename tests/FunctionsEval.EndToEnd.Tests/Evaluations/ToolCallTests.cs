@@ -7,7 +7,9 @@ using FunctionsEval.LocalHost.SampleModels;
 
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
-/// <summary>Runs of the task tool_calls against the sample models, which compute their calls. Oracle: counts of the answers by hand.</summary>
+/// <summary>
+/// Runs of the task tool_calls against the sample models, which compute their calls. Oracle: counts of the answers by hand.
+/// </summary>
 public sealed class ToolCallTests(ToolCallApp shared) : IClassFixture<ToolCallApp>
 {
     private const string Suite = "tool-calls";
@@ -171,16 +173,7 @@ public sealed class ToolCallApp : IAsyncLifetime
     {
         Models = await SampleModelServer.StartAsync(SampleSuites.Directory, port: 0, TestContext.Current.CancellationToken);
         App = await EvaluationApp.StartAsync([
-            .. Models
-                .ModelIds.Where(id => id.StartsWith("harbour-", StringComparison.Ordinal))
-                .SelectMany(id =>
-                    new[]
-                    {
-                        ($"Models__{id}__Provider", "OpenAICompatible"),
-                        ($"Models__{id}__Endpoint", new Uri(Models.Endpoint, "v1").AbsoluteUri),
-                        ($"Models__{id}__Deployment", id),
-                    }
-                ),
+            .. Models.SettingsOf(Models.ModelIds.Where(id => id.StartsWith("harbour-", StringComparison.Ordinal))),
         ]);
     }
 

@@ -3,7 +3,9 @@ using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
-/// <summary>Runs of conversations each trained turn of which is a sample. Oracle: the rule of <see cref="Parity"/>, counted by hand.</summary>
+/// <summary>
+/// Runs of conversations each trained turn of which is a sample. Oracle: the rule of <see cref="Parity"/>, counted by hand.
+/// </summary>
 public sealed class TurnTests(AppPool pool)
 {
     private const int Conversations = 40;

@@ -22,14 +22,7 @@ public sealed class ValueTaskTests : IAsyncLifetime
         _app = await EvaluationApp.StartAsync([
             ("Evaluation__MinRowsPerShard", "20"),
             ("Evaluation__MaxRowsPerShard", "20"),
-            .. _models.ModelIds.SelectMany(id =>
-                new[]
-                {
-                    ($"Models__{id}__Provider", "OpenAICompatible"),
-                    ($"Models__{id}__Endpoint", new Uri(_models.Endpoint, "v1").AbsoluteUri),
-                    ($"Models__{id}__Deployment", id),
-                }
-            ),
+            .. _models.SettingsOf(_models.ModelIds),
         ]);
     }
 

@@ -54,7 +54,8 @@ public sealed class FaultTests(ITestOutputHelper output)
 
         Assert.Equal(("Completed", (long?)Samples), (run.GetString("Status"), run.GetInt64("Samples")));
         output.WriteLine($"{app.Endpoint.Total} requests for {Samples} samples");
-        Assert.InRange(app.Endpoint.Total, Samples, Samples + RecordingEndpoint.MaxInFlight); // What is in flight does not end before the host has.
+        // What is in flight does not end before the host has.
+        Assert.InRange(app.Endpoint.Total, Samples, Samples + RecordingEndpoint.MaxInFlight);
     }
 
     [Theory]

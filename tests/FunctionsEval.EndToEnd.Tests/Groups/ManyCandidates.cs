@@ -5,7 +5,9 @@ using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.Groups;
 
-/// <summary>Parity by several models: each candidate <c>tuned/c1</c>, <c>tuned/c2</c>, … is wrong on a share of the numbers of its own.</summary>
+/// <summary>
+/// Parity by several models: each candidate <c>tuned/c1</c>, <c>tuned/c2</c>, … is wrong on a share of the numbers of its own.
+/// </summary>
 internal static class ManyCandidates
 {
     public const string Baseline = "recorded-base";

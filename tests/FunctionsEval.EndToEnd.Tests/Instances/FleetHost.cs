@@ -5,7 +5,9 @@ using FunctionsEval.LocalHost.Hosting;
 
 namespace FunctionsEval.EndToEnd.Tests.Instances;
 
-/// <summary>One host of a fleet: processes of its own for host and worker, and an endpoint of its own, so that its calls can be told apart.</summary>
+/// <summary>
+/// One host of a fleet: processes of its own for host and worker, and an endpoint of its own, so that its calls can be told apart.
+/// </summary>
 internal sealed class FleetHost(HostProcess process, RecordingEndpoint endpoint, string directory) : IAsyncDisposable
 {
     private readonly List<int> _standing = [];

@@ -120,8 +120,8 @@ internal sealed class HostFleet : IAsyncDisposable
     }
 
     /// <summary>
-    /// Every sample has one outcome, in the dataset's order; row, summary and samples say the same; the numbers are those of the answers; and
-    /// what was paid is no more than it may be.
+    /// Every sample has one outcome, in the dataset's order; row, summary and samples say the same; the numbers are those of the answers;
+    /// and what was paid is no more than it may be.
     /// </summary>
     /// <param name="runId">The run, which has ended.</param>
     /// <param name="samples">Its samples.</param>

@@ -6,8 +6,8 @@ using FunctionsEval.Tests.Channels;
 namespace FunctionsEval.EndToEnd.Tests.Notifications;
 
 /// <summary>
-/// The whole chain of a pull request: the action's script uploads to the app and returns, the app tells a GitHub of the end, and the script in
-/// the workflow that this starts completes the check and writes the comment.
+/// The whole chain of a pull request: the action's script uploads to the app and returns, the app tells a GitHub of the end, and the script
+/// in the workflow that this starts completes the check and writes the comment.
 /// </summary>
 public sealed class PullRequestTests
 {

@@ -170,8 +170,8 @@ internal sealed class EvaluationApp : IAsyncDisposable
     }
 
     /// <summary>
-    /// As <see cref="KillWorker"/>, and what the dead worker's leases would keep waiting for up to twenty seconds goes on at once. For tests
-    /// whose subject is not that wait, of apps without a second host.
+    /// As <see cref="KillWorker"/>, and what the dead worker's leases would keep waiting for up to twenty seconds goes on at once. For
+    /// tests whose subject is not that wait, of apps without a second host.
     /// </summary>
     public void KillWorkerAndItsLeases()
     {
@@ -426,7 +426,8 @@ internal sealed class EvaluationApp : IAsyncDisposable
     }
 
     /// <summary>
-    /// False where another test could meet what this one left: a run that goes on, as a test that failed leaves it, or a host that does not.
+    /// False where another test could meet what this one left: a run that goes on, as a test that failed leaves it, or a host that does
+    /// not.
     /// </summary>
     private async Task<bool> TryGiveBackAsync()
     {

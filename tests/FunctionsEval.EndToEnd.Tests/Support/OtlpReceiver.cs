@@ -20,8 +20,8 @@ internal sealed record ReceivedSpan(
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     /// <summary>
-    /// The setting that lets an export wait for a busy receiver. The exporter gives a batch up after ten seconds otherwise and does not repeat
-    /// it: a machine under load has lost spans that way.
+    /// The setting that lets an export wait for a busy receiver. The exporter gives a batch up after ten seconds otherwise and does not
+    /// repeat it: a machine under load has lost spans that way.
     /// </summary>
     public static readonly (string Name, string Value) Patience = ("OTEL_EXPORTER_OTLP_TIMEOUT", "300000");
 

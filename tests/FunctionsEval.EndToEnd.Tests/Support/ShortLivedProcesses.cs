@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace FunctionsEval.EndToEnd.Tests.Support;
 
 /// <summary>
-/// Workers, hosts and commands live for seconds in tests. Half of their processor time went into compiling methods a second time after their
-/// thirtieth call; they do so after their ten thousandth here, as this process does by <c>runtimeconfig.template.json</c>.
+/// Workers, hosts and commands live for seconds in tests. Half of their processor time went into compiling methods a second time after
+/// their thirtieth call; they do so after their ten thousandth here, as this process does by <c>runtimeconfig.template.json</c>.
 /// </summary>
 internal static class ShortLivedProcesses
 {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
@@ -10,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -20,7 +20,7 @@ public sealed class NotifyWebhookTests : IAsyncLifetime
 {
     private const string RunId = "ev-1";
 
-    private readonly ConcurrentQueue<string> _log = new();
+    private readonly FakeLogger<NotifyWebhook> _log = new();
     private readonly MemoryTables _service = new();
     private readonly RunTables _tables;
     private readonly ModelTransport _transport = new();
@@ -45,7 +45,7 @@ public sealed class NotifyWebhookTests : IAsyncLifetime
 
         await RunAsync();
 
-        Assert.Equal(["Run ev-1: chat was notified."], _log);
+        Assert.Equal(["Run ev-1: chat was notified."], Logged);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class NotifyWebhookTests : IAsyncLifetime
 
         await RunAsync();
 
-        Assert.Equal(["Run ev-1: the notification of chat was given up: it answered 404."], _log);
+        Assert.Equal(["Run ev-1: the notification of chat was given up: it answered 404."], Logged);
     }
 
     [Fact]
@@ -110,8 +110,10 @@ public sealed class NotifyWebhookTests : IAsyncLifetime
 
         await RunAsync();
 
-        Assert.Equal(["Run ev-1: the notification of chat was given up: it answered 200."], _log);
+        Assert.Equal(["Run ev-1: the notification of chat was given up: it answered 200."], Logged);
     }
+
+    private IEnumerable<string> Logged => _log.Collector.GetSnapshot().Select(record => record.Message);
 
     public async ValueTask InitializeAsync()
     {
@@ -139,29 +141,9 @@ public sealed class NotifyWebhookTests : IAsyncLifetime
             Format = "Slack",
             Url = url ?? new Uri(new Uri(_receiver.Urls.First()), "/services/canary-path"),
         };
-        return new NotifyWebhook(
-            _tables,
-            new RunEndTable(_service),
-            _transport,
-            Options.Create(options),
-            _time,
-            new Recorder(_log)
-        ).RunAsync(new NotifyRequest(RunId, "chat", 0), TestContext.Current.CancellationToken);
-    }
-
-    private sealed class Recorder(ConcurrentQueue<string> log) : ILogger<NotifyWebhook>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => log.Enqueue(formatter(state, exception));
+        return new NotifyWebhook(_tables, new RunEndTable(_service), _transport, Options.Create(options), _time, _log).RunAsync(
+            new NotifyRequest(RunId, "chat", 0),
+            TestContext.Current.CancellationToken
+        );
     }
 }

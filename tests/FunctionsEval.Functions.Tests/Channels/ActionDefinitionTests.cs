@@ -59,7 +59,7 @@ public sealed partial class ActionDefinitionTests
     public void No_value_becomes_a_part_of_a_script(params string[] path)
     {
         Assert.All(
-            Scripts(Read(path)),
+            PipelineScripts.In(Read(path)),
             script =>
             {
                 Assert.DoesNotContain("${{", script, StringComparison.Ordinal);
@@ -129,18 +129,6 @@ public sealed partial class ActionDefinitionTests
                     : Maps(entry.Value, name)
             ),
             YamlSequenceNode list => list.SelectMany(item => Maps(item, name)),
-            _ => [],
-        };
-
-    private static IEnumerable<string> Scripts(YamlNode node) =>
-        node switch
-        {
-            YamlMappingNode map => map.Children.SelectMany(entry =>
-                entry is { Key: YamlScalarNode { Value: "run" or "bash" or "inlineScript" }, Value: YamlScalarNode { Value: { } script } }
-                    ? [script]
-                    : Scripts(entry.Value)
-            ),
-            YamlSequenceNode list => list.SelectMany(Scripts),
             _ => [],
         };
 

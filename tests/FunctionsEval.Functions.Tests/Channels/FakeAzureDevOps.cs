@@ -6,8 +6,8 @@ using FunctionsEval.Tests.Channels;
 namespace FunctionsEval.Functions.Tests.Channels;
 
 /// <summary>
-/// The routes of Azure DevOps' REST API 7.1 for statuses and threads of pull requests, as learn.microsoft.com describes them. Only the author
-/// of a comment may change it.
+/// The routes of Azure DevOps' REST API 7.1 for statuses and threads of pull requests, as learn.microsoft.com describes them. Only the
+/// author of a comment may change it.
 /// </summary>
 internal sealed partial class FakeAzureDevOps : FakeServer
 {

@@ -4,7 +4,9 @@ using FunctionsEval.Tests.Channels;
 
 namespace FunctionsEval.Functions.Tests.Channels;
 
-/// <summary>The script of the action, with an app and a GitHub that fail: a verdict that is there counts, whoever cannot be told of it.</summary>
+/// <summary>
+/// The script of the action, with an app and a GitHub that fail: a verdict that is there counts, whoever cannot be told of it.
+/// </summary>
 public sealed class GitHubActionFaultTests : IAsyncLifetime
 {
     private readonly FakeApp _app = new();

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.Functions.Tests.Infrastructure;
 
-/// <summary>The alerts of <c>infra/alerts.json</c>: the templates make them, docs/operations.md describes them, and the app emits what they read.</summary>
+/// <summary>
+/// The alerts of <c>infra/alerts.json</c>: the templates make them, docs/operations.md describes them, and the app emits what they read.
+/// </summary>
 public sealed partial class AlertTests
 {
     private const string ActionGroup = "/subscriptions/s/resourceGroups/operations/providers/Microsoft.Insights/actionGroups/on-call";

@@ -4,8 +4,8 @@ namespace FunctionsEval.Functions.Tests.Infrastructure;
 internal static class DeploymentChanges
 {
     /// <summary>
-    /// Changes that break a rule each. Two lists, because the second's are in the way of the first's; each list is made at once, because compiling
-    /// takes seconds.
+    /// Changes that break a rule each. Two lists, because the second's are in the way of the first's; each list is made at once, because
+    /// compiling takes seconds.
     /// </summary>
     public static readonly Change[][] ThatBreakRules =
     [

@@ -70,7 +70,7 @@ public sealed class EventSubscriptionTests
             address,
             StringComparison.Ordinal
         );
-        Assert.Empty(DeploymentRules.Outputs(deployment));
+        Assert.Empty(SecretRules.Outputs(deployment));
     }
 
     /// <summary>

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace FunctionsEval.Functions.Tests.Infrastructure;
 
-/// <summary>What a locked-down tenant asks for: security groups, endpoints that are found, an app that the internet cannot call, tags.</summary>
+/// <summary>
+/// What a locked-down tenant asks for: security groups, endpoints that are found, an app that the internet cannot call, tags.
+/// </summary>
 internal static class NetworkRules
 {
     /// <summary>Names of the tags that the tests' deployments with tags require of every resource.</summary>
@@ -11,7 +13,13 @@ internal static class NetworkRules
     private const string App = "Microsoft.Web/sites";
 
     public static IEnumerable<string> Check(Deployment deployment, Expected expected) =>
-        [.. Tags(deployment), .. Subnets(deployment), .. Zones(deployment), .. Reach(deployment, expected)];
+        [
+            .. Tags(deployment),
+            .. Subnets(deployment),
+            .. Zones(deployment),
+            .. Reach(deployment, expected),
+            .. Endpoints(deployment, expected.IsPrivate),
+        ];
 
     /// <summary>What has a region takes tags.</summary>
     private static IEnumerable<string> Tags(Deployment deployment)
@@ -124,4 +132,34 @@ internal static class NetworkRules
                     .AsArray()
                     .Any(connection => connection!["properties"]!["groupIds"]!.AsArray().Any(group => (string?)group == service))
             );
+
+    private static IEnumerable<string> Endpoints(Deployment deployment, bool isPrivate)
+    {
+        var services = deployment
+            .OfType("Microsoft.Network/privateEndpoints")
+            .SelectMany(endpoint => endpoint["properties"]!["privateLinkServiceConnections"]!.AsArray())
+            .SelectMany(connection => connection!["properties"]!["groupIds"]!.AsArray())
+            .Select(service => (string?)service)
+            .ToList();
+        foreach (var service in new[] { "blob", "queue", "table" }.Where(service => services.Contains(service) != isPrivate))
+        {
+            yield return $"endpoints: {service}";
+        }
+
+        var subnet = (string?)deployment.OfType(App).Single()["properties"]!["virtualNetworkSubnetId"];
+        if (subnet is not null != isPrivate)
+        {
+            yield return "endpoints: the app's subnet";
+        }
+
+        if (
+            isPrivate
+            && deployment
+                .OfType(ResourceTypes.OpenAiAccount)
+                .Any(account => (string?)account["properties"]!["publicNetworkAccess"] != "Disabled")
+        )
+        {
+            yield return "endpoints: Azure OpenAI is reached from the internet";
+        }
+    }
 }

@@ -8,7 +8,8 @@ namespace FunctionsEval.Functions.Tests.Infrastructure;
 public sealed class TemplateTests
 {
     /// <summary>
-    /// A finding of the linter (bicepconfig.json) is an error or a warning; both are printed, with the file. One process reads all templates.
+    /// A finding of the linter (bicepconfig.json) is an error or a warning; both are printed, with the file. One process reads all
+    /// templates.
     /// </summary>
     [Fact]
     public async Task Templates_compile_without_a_word()
@@ -63,7 +64,9 @@ public sealed class TemplateTests
         );
     }
 
-    /// <summary>azd takes the file that is named as the template is (<c>module: resources</c> for a resource group that is there).</summary>
+    /// <summary>
+    /// azd takes the file that is named as the template is (<c>module: resources</c> for a resource group that is there).
+    /// </summary>
     [Fact]
     public void Parameters_of_a_resource_group_that_is_there_are_the_same() =>
         Assert.Equal(Repository.Read("infra", "main.parameters.json"), Repository.Read("infra", "resources.parameters.json"));

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FunctionsEval.Functions.Tests.ModelClients;
@@ -22,19 +23,19 @@ internal sealed class CallHarness : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    private CallHarness(ModelServer? server, ServiceProvider services, SkippingTime time, MemoryLog log)
+    private CallHarness(ModelServer? server, ServiceProvider services, SkippingTime time)
     {
         Server = server!;
         _services = services;
         Time = time;
-        Log = log;
     }
 
     public ModelServer Server { get; }
 
     public SkippingTime Time { get; }
 
-    public MemoryLog Log { get; }
+    /// <summary>What was logged.</summary>
+    public FakeLogCollector Log => _services.GetFakeLogCollector();
 
     public ModelCaller Caller => _services.GetRequiredService<ModelCaller>();
 
@@ -92,18 +93,17 @@ internal sealed class CallHarness : IAsyncDisposable
         }
 
         var time = new SkippingTime();
-        var log = new MemoryLog();
         var services = new ServiceCollection();
         services.AddSingleton(clock ?? time);
         services.AddSingleton<Random>(new HalfRandom());
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddFakeLogging());
         if (identity is not null)
         {
             services.AddSingleton(identity);
         }
 
         services.AddModels(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
-        return new CallHarness(server, services.BuildServiceProvider(), time, log);
+        return new CallHarness(server, services.BuildServiceProvider(), time);
     }
 
     public static ModelRequest Request(SamplingSpec? sampling = null) =>
@@ -124,13 +124,17 @@ internal sealed class CallHarness : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        var log = Log;
         await _services.DisposeAsync();
         if (Server is not null)
         {
             await Server.DisposeAsync();
         }
         // Whatever else a test is about: neither prompt nor key was written anywhere.
-        Assert.DoesNotContain(Log.Lines, line => line.Contains("SECRET", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            log.GetSnapshot(),
+            record => $"{record.Message} {record.Exception}".Contains("SECRET", StringComparison.Ordinal)
+        );
     }
 }
 
@@ -176,29 +180,4 @@ internal sealed class SkippingTime : FakeTimeProvider
 internal sealed class HalfRandom : Random
 {
     public override double NextDouble() => 0.5;
-}
-
-/// <summary>Keeps what was logged.</summary>
-internal sealed class MemoryLog : ILoggerProvider, ILogger
-{
-    private readonly ConcurrentQueue<string> _lines = new();
-
-    public IReadOnlyList<string> Lines => [.. _lines];
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(
-        LogLevel logLevel,
-        EventId eventId,
-        TState state,
-        Exception? exception,
-        Func<TState, Exception?, string> formatter
-    ) => _lines.Enqueue($"{eventId.Id} {formatter(state, exception)} {exception}");
-
-    public void Dispose() { }
 }

@@ -159,7 +159,7 @@ public sealed class ModelCallerRequestTests
         Assert.Equal([true, false, false], harness.Server.Ledger.Select(seen => seen.Body.TryGetProperty("max_tokens", out _)));
         Assert.Equal([false, true, true], harness.Server.Ledger.Select(seen => seen.Body.TryGetProperty("max_completion_tokens", out _)));
         Assert.Empty(harness.Time.Waits);
-        Assert.Single(harness.Log.Lines, line => line.StartsWith("3002 ", StringComparison.Ordinal));
+        Assert.Single(harness.Log.GetSnapshot(), record => record.Id.Id == 3002);
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class ModelCallerRequestTests
         var results = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => harness.CallAsync()));
 
         Assert.All(results, result => Assert.InRange(CallResults.Answered(result).Attempts, 1, 2));
-        Assert.Single(harness.Log.Lines, line => line.StartsWith("3002 ", StringComparison.Ordinal));
+        Assert.Single(harness.Log.GetSnapshot(), record => record.Id.Id == 3002);
     }
 
     [Fact]

@@ -319,7 +319,7 @@ public sealed class ModelOutageTests
         Assert.Equal(Trouble, HealthOf(harness).Trouble);
         Assert.Contains(
             Trouble,
-            Assert.Single(harness.Log.Lines, line => line.StartsWith("3004 ", StringComparison.Ordinal)),
+            Assert.Single(harness.Log.GetSnapshot(), record => record.Id.Id == 3004).Message,
             StringComparison.Ordinal
         );
         Serve(HealthOf(harness));
@@ -334,7 +334,7 @@ public sealed class ModelOutageTests
         CallResults.Answered(await AskAsync(harness, "a"));
 
         Assert.Null(HealthOf(harness).Trouble);
-        Assert.DoesNotContain(harness.Log.Lines, line => line.StartsWith("3004 ", StringComparison.Ordinal));
+        Assert.DoesNotContain(harness.Log.GetSnapshot(), record => record.Id.Id == 3004);
     }
 
     private static ModelHealth HealthOf(CallHarness harness) =>

@@ -121,7 +121,9 @@ public sealed class RateLimitPaceTests
         Assert.InRange(withHeaders, 0, without / 2);
     }
 
-    /// <summary>Refusals of a run of 200 calls, eight at a time, against a quota of 20 requests in ten seconds of the run's clock.</summary>
+    /// <summary>
+    /// Refusals of a run of 200 calls, eight at a time, against a quota of 20 requests in ten seconds of the run's clock.
+    /// </summary>
     private static async Task<(int Refused, TimeSpan Waited)> RunAsync(bool tellsQuota)
     {
         var quota = new Quota(20, TimeSpan.FromSeconds(10), tellsQuota);

@@ -233,7 +233,10 @@ public sealed class ResponsesAnswerTests
         Assert.Equal("one", completion.Text);
         Assert.Equal(["seed", "stop", "logprobs"], completion.LeftOut);
         Assert.False(harness.Server.Ledger[1].Body.TryGetProperty("include", out _));
-        Assert.Contains(harness.Log.Lines, line => line.Contains("requests are sent with NoLogProbabilities.", StringComparison.Ordinal));
+        Assert.Contains(
+            harness.Log.GetSnapshot(),
+            record => record.Message.Contains("requests are sent with NoLogProbabilities.", StringComparison.Ordinal)
+        );
     }
 
     [Theory]

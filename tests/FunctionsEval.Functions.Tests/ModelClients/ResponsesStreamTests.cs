@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace FunctionsEval.Functions.Tests.ModelClients;
 
-/// <summary>Streamed answers of the Responses API: events as OpenAI's API description has them, and as Azure and other servers send them.</summary>
+/// <summary>
+/// Streamed answers of the Responses API: events as OpenAI's API description has them, and as Azure and other servers send them.
+/// </summary>
 public sealed class ResponsesStreamTests
 {
     private const string Created =

@@ -4,7 +4,9 @@ using FunctionsEval.Functions.ModelClients;
 
 namespace FunctionsEval.Functions.Tests.ModelClients;
 
-/// <summary>Answers of which nothing can be used, and those that are no answer: what each is taken for, and the requests that it costs.</summary>
+/// <summary>
+/// Answers of which nothing can be used, and those that are no answer: what each is taken for, and the requests that it costs.
+/// </summary>
 public sealed class UnusableAnswerTests
 {
     [Theory]

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace FunctionsEval.Functions.Tests.Notifications;
 
-/// <summary>What the schema of Adaptive Cards 1.5 (adaptivecards.io/schemas/adaptive-card.json) says of the elements that are used.</summary>
+/// <summary>
+/// What the schema of Adaptive Cards 1.5 (adaptivecards.io/schemas/adaptive-card.json) says of the elements that are used.
+/// </summary>
 internal static class AdaptiveCards
 {
     private static readonly Dictionary<string, string[]> Required = new()

@@ -8,6 +8,7 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Suites;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Tests.Channels;
 using FunctionsEval.Functions.Webhooks;
 using YamlDotNet.RepresentationModel;
 
@@ -110,7 +111,7 @@ public sealed partial class PromotionTests
 
         // What a message says never becomes a part of a script: it is a value of the environment.
         Assert.All(
-            Scripts(yaml.Documents[0].RootNode),
+            PipelineScripts.In(yaml.Documents[0].RootNode),
             script =>
             {
                 Assert.DoesNotContain("${{ parameters.", script, StringComparison.Ordinal);
@@ -204,18 +205,6 @@ public sealed partial class PromotionTests
         {
             JsonObject one => one.SelectMany(member => MembersOf(member.Value!, path + member.Key + ".").Prepend(path + member.Key)),
             JsonArray { Count: > 0 } list when list[0] is JsonObject => MembersOf(list[0]!, path + "0."),
-            _ => [],
-        };
-
-    private static IEnumerable<string> Scripts(YamlNode node) =>
-        node switch
-        {
-            YamlMappingNode map => map.Children.SelectMany(entry =>
-                entry is { Key: YamlScalarNode { Value: "run" or "bash" or "inlineScript" }, Value: YamlScalarNode { Value: { } script } }
-                    ? [script]
-                    : Scripts(entry.Value)
-            ),
-            YamlSequenceNode list => list.SelectMany(Scripts),
             _ => [],
         };
 

@@ -281,7 +281,8 @@ public sealed class ShardLoopTests
 
         Assert.Equal("internal_error", end.Failure!.Code);
         Assert.Contains(nameof(EvaluateShard), end.Failure.Message, StringComparison.Ordinal);
-        Assert.Equal(PlanReport.InitialWindow, orchestration.Calls.Count); // Those that were under way; a run that fails calls for nothing more.
+        // Those that were under way; a run that fails calls for nothing more.
+        Assert.Equal(PlanReport.InitialWindow, orchestration.Calls.Count);
     }
 
     [Fact]

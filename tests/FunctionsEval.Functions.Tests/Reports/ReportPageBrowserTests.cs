@@ -41,7 +41,9 @@ public sealed class ReportPageBrowserTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Axe takes seconds on a page of thousands of elements: one page with something of everything stands for the others.</summary>
+    /// <summary>
+    /// Axe takes seconds on a page of thousands of elements: one page with something of everything stands for the others.
+    /// </summary>
     [Fact]
     public async Task Unfolded_report_reads_well()
     {

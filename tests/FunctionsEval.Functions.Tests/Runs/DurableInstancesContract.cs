@@ -63,6 +63,29 @@ public abstract class DurableInstancesContract : IAsyncLifetime
         Assert.Equal("again", await EndAsync());
     }
 
+    /// <summary>Both callers looked before there was an instance.</summary>
+    [Fact]
+    public async Task Live_instance_stays_whatever_an_earlier_look_found()
+    {
+        Assert.True(await Durable.TryScheduleAsync(DurableEngine.Orchestration, _id, "first", Cancellation));
+        await Durable.WaitForInstanceStartAsync(_id, Cancellation);
+
+        Assert.False(await Durable.TryScheduleAsync(DurableEngine.Orchestration, _id, "second", Cancellation));
+
+        Assert.Equal("first", await EndAsync());
+    }
+
+    [Fact]
+    public async Task Instance_that_has_ended_is_replaced_after_a_look()
+    {
+        Assert.True(await Durable.TryScheduleAsync(DurableEngine.Orchestration, _id, "first", Cancellation));
+        await EndAsync();
+
+        Assert.True(await Durable.TryScheduleAsync(DurableEngine.Orchestration, _id, "second", Cancellation));
+
+        Assert.Equal("second", await EndAsync());
+    }
+
     [Fact]
     public async Task Callers_at_once_leave_one_instance()
     {
@@ -140,6 +163,7 @@ public sealed class AzureStorageDurableInstancesTests(AzuriteStorage azurite) : 
                 StorageAccountClientProvider = new StorageAccountClientProvider(azurite.ConnectionString),
                 TaskHubName = $"hub{Guid.NewGuid():n}"[..20],
                 PartitionCount = 1,
+                ThrowExceptionOnInvalidDedupeStatus = true, // As the extension of Durable Functions has it.
             }
         );
         await service.CreateIfNotExistsAsync();

@@ -1,6 +1,6 @@
 using FunctionsEval.Functions.Storage;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FunctionsEval.Functions.Tests.Storage;
@@ -26,39 +26,21 @@ public sealed class HubQueuesTests(AzuriteStorage azurite)
             await azurite.Queues.GetQueueClient(name).SendMessageAsync("{ }", stop);
         }
 
-        var records = new Records();
+        var log = new FakeLogger<HubQueues>();
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection([new("AzureFunctionsJobHost:extensions:durableTask:hubName", "Waiting")])
             .Build();
-        var queues = new HubQueues(azurite.Queues, TaskHub.From(configuration), time, records);
+        var queues = new HubQueues(azurite.Queues, TaskHub.From(configuration), time, log);
         await queues.CheckAsync(stop);
-        Assert.Empty(records.Texts);
+        Assert.Empty(log.Collector.GetSnapshot());
 
         time.Advance(HubQueues.LongestWait * 2);
         await azurite.Queues.GetQueueClient("waiting-control-01").ReceiveMessageAsync(cancellationToken: stop); // Being handled.
         await queues.CheckAsync(stop);
         Assert.Equal(
             "The first message of the queue waiting-workitems has waited for",
-            Assert.Single(records.Texts).Split([" 19 ", " 20 "], default)[0]
+            Assert.Single(log.Collector.GetSnapshot()).Message.Split([" 19 ", " 20 "], default)[0]
         );
-    }
-
-    private sealed class Records : ILogger<HubQueues>
-    {
-        public List<string> Texts { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Texts.Add(formatter(state, exception));
     }
 }

@@ -29,7 +29,7 @@ internal sealed partial class MemoryTable : TableClient
     /// <summary>Called before a transaction is carried out, for what comes between a read and a write.</summary>
     public Action? BeforeTransaction { get; set; }
 
-    /// <summary>Whether the next transaction is carried out and its answer lost, so that the client sends it again.</summary>
+    /// <summary>Whether the next conditional write is carried out and its answer lost, so that the client sends it again.</summary>
     public bool LosesAnswer { get; set; }
 
     /// <summary>What a row that is put without a condition meets; null for nothing.</summary>
@@ -122,7 +122,7 @@ internal sealed partial class MemoryTable : TableClient
 
     public override Task<Response> AddEntityAsync<T>(T entity, CancellationToken cancellationToken = default)
     {
-        lock (_lock)
+        Send(() =>
         {
             if (_rows.ContainsKey((entity!.PartitionKey, entity.RowKey)))
             {
@@ -130,8 +130,7 @@ internal sealed partial class MemoryTable : TableClient
             }
 
             Store((TableEntity)(object)entity, merge: false);
-        }
-
+        });
         return Task.FromResult<Response>(null!);
     }
 
@@ -142,12 +141,11 @@ internal sealed partial class MemoryTable : TableClient
         CancellationToken cancellationToken = default
     )
     {
-        lock (_lock)
+        Send(() =>
         {
-            Check(entity, ifMatch);
+            Check(entity!, ifMatch);
             Store((TableEntity)(object)entity!, mode == TableUpdateMode.Merge);
-        }
-
+        });
         return Task.FromResult<Response>(null!);
     }
 
@@ -178,13 +176,7 @@ internal sealed partial class MemoryTable : TableClient
         await Task.Yield();
         BeforeTransaction?.Invoke();
         var actions = transactionActions.ToList();
-        Carry(actions);
-        if (LosesAnswer)
-        {
-            LosesAnswer = false;
-            Carry(actions);
-        }
-
+        Send(() => Carry(actions));
         return Response.FromValue<IReadOnlyList<Response>>([], null!);
     }
 
@@ -203,6 +195,19 @@ internal sealed partial class MemoryTable : TableClient
 
     [GeneratedRegex("^(?:(?:^| and )([A-Za-z]+) (eq|gt|lt) ('(?:[^']|'')*'|true|false))+$")]
     private static partial Regex Filter();
+
+    private void Send(Action write)
+    {
+        lock (_lock)
+        {
+            write();
+            if (LosesAnswer)
+            {
+                LosesAnswer = false;
+                write();
+            }
+        }
+    }
 
     private void Carry(List<TableTransactionAction> actions)
     {

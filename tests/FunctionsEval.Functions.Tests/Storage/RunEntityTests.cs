@@ -42,7 +42,7 @@ public sealed class RunEntityTests
     }
 
     [Fact]
-    public void New_row_has_a_column_for_each_value_of_the_run_and_the_mark_of_its_reservation()
+    public void New_row_has_a_column_for_each_value_of_the_run()
     {
         var row = StoredRun.ToNewRow(
             new Run
@@ -51,15 +51,14 @@ public sealed class RunEntityTests
                 Status = RunStatus.Pending,
                 Dataset = "s/d.jsonl",
                 Suite = "",
-            },
-            "mark"
+            }
         );
 
         Assert.Equal(
-            ["Dataset", "PartitionKey", "Reservation", "RowKey", "Status", "Suite"],
+            ["Dataset", "PartitionKey", "RowKey", "Status", "Suite"],
             row.Select(column => column.Key).Order(StringComparer.Ordinal)
         );
-        Assert.Equal(("ev-1", "run", "mark"), (row.PartitionKey, row.RowKey, row.GetString("Reservation")));
+        Assert.Equal(("ev-1", "run"), (row.PartitionKey, row.RowKey));
     }
 
     [Fact]

@@ -139,7 +139,7 @@ public sealed class ShardLogTests : IDisposable
         await using var log = await OpenAsync();
         _storage.Faults = request =>
             request.RequestUri!.Query.Contains("comp=lease", StringComparison.Ordinal) ? Fault.Refused : Fault.None;
-        _time.Advance(LeasedLog.LeaseDuration + TimeSpan.FromSeconds(1));
+        _time.Advance(LogLease.Duration + TimeSpan.FromSeconds(1));
         _storage.Faults = null;
 
         log.Append(Row(0));
@@ -154,17 +154,9 @@ public sealed class ShardLogTests : IDisposable
     public async Task Executor_whose_log_another_has_taken_cannot_write()
     {
         await using var log = await OpenAsync();
-        _storage.Faults = request =>
-            request.RequestUri!.Query.Contains("comp=lease", StringComparison.Ordinal) ? Fault.Refused : Fault.None;
-        _time.Advance(LeasedLog.LeaseDuration + TimeSpan.FromSeconds(1));
-        _storage.Faults = null;
-        await using var other = await OpenAsync("other");
+        await using var other = await TakeOverAsync();
 
-        log.Append(Row(0));
-        var completed = log.CompleteAsync();
-        await AdvanceUntilAsync(() => completed.IsCompleted);
-
-        await Assert.ThrowsAsync<ShardLogBusyException>(() => completed);
+        await Assert.ThrowsAsync<ShardLogBusyException>(() => CompleteAsync(log));
         Assert.True(log.Lost.IsCancellationRequested);
         Assert.Empty((await ReadAsync()).Rows);
     }
@@ -315,17 +307,9 @@ public sealed class ShardLogTests : IDisposable
     {
         _storage.Write(Name, [], LeasedLog.MaxBlocks);
         await using var log = await OpenAsync();
-        _storage.Faults = request =>
-            request.RequestUri!.Query.Contains("comp=lease", StringComparison.Ordinal) ? Fault.Refused : Fault.None;
-        _time.Advance(LeasedLog.LeaseDuration + TimeSpan.FromSeconds(1));
-        _storage.Faults = null;
-        await using var other = await OpenAsync("other");
+        await using var other = await TakeOverAsync();
 
-        log.Append(Row(0));
-        var completed = log.CompleteAsync();
-        await AdvanceUntilAsync(() => completed.IsCompleted);
-
-        await Assert.ThrowsAsync<ShardLogBusyException>(() => completed);
+        await Assert.ThrowsAsync<ShardLogBusyException>(() => CompleteAsync(log));
         Assert.Empty((await ReadAsync()).Rows);
     }
 
@@ -347,6 +331,25 @@ public sealed class ShardLogTests : IDisposable
 
     private Task<ShardLog> OpenAsync(string process = "one") =>
         ShardLog.OpenAsync(Parts(_storage), Owner(process), TestContext.Current.CancellationToken);
+
+    /// <summary>Another executor takes a log whose lease has run out, because the storage refused to renew it.</summary>
+    private async Task<ShardLog> TakeOverAsync()
+    {
+        _storage.Faults = request =>
+            request.RequestUri!.Query.Contains("comp=lease", StringComparison.Ordinal) ? Fault.Refused : Fault.None;
+        _time.Advance(LogLease.Duration + TimeSpan.FromSeconds(1));
+        _storage.Faults = null;
+        return await OpenAsync("other");
+    }
+
+    /// <summary>Appends a row and waits until it is written, or cannot be.</summary>
+    private async Task CompleteAsync(ShardLog log)
+    {
+        log.Append(Row(0));
+        var completed = log.CompleteAsync();
+        await AdvanceUntilAsync(() => completed.IsCompleted);
+        await completed;
+    }
 
     private ShardLogOwner Owner(string process) =>
         new(new ShardRange(0, 0, 1_000_000), process, _time, _giveUp.Token) { Gathering = _time };

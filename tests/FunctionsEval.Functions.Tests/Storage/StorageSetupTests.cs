@@ -4,7 +4,6 @@ using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using FunctionsEval.Functions.Storage;
-using FunctionsEval.Functions.Tests.ModelClients;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -57,26 +56,26 @@ public sealed class StorageSetupTests
         var nobody = new Uri($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
         taken.Stop();
         var time = new FakeTimeProvider();
-        using var logs = new MemoryLog();
-        await using var services = Services(nobody, time, logs);
+        await using var services = Services(nobody, time);
         var setup = services.GetRequiredService<StorageSetup>();
 
         await setup.StartAsync(TestContext.Current.CancellationToken);
 
-        Assert.StartsWith("1034 AzureWebJobsStorage: the storage cannot be reached (", Assert.Single(logs.Lines), StringComparison.Ordinal);
+        var record = Assert.Single(services.GetFakeLogCollector().GetSnapshot());
+        Assert.Equal(1034, record.Id.Id);
+        Assert.StartsWith("AzureWebJobsStorage: the storage cannot be reached (", record.Message, StringComparison.Ordinal);
         await setup.StopAsync(TestContext.Current.CancellationToken);
     }
 
     private static async Task<StorageSetupException> StartAsync(Uri storage)
     {
-        using var logs = new MemoryLog();
-        await using var services = Services(storage, TimeProvider.System, logs);
+        await using var services = Services(storage, TimeProvider.System);
         return await Assert.ThrowsAsync<StorageSetupException>(() =>
             services.GetRequiredService<StorageSetup>().StartAsync(TestContext.Current.CancellationToken)
         );
     }
 
-    private static ServiceProvider Services(Uri storage, TimeProvider time, MemoryLog logs)
+    private static ServiceProvider Services(Uri storage, TimeProvider time)
     {
         var account = new Uri(storage, "devstoreaccount1");
         var connectionString =
@@ -86,7 +85,7 @@ public sealed class StorageSetupTests
             .Build();
         return new ServiceCollection()
             .AddLogging(logging =>
-                logging.ClearProviders().AddProvider(logs).AddFilter((category, _) => category == typeof(StorageSetup).FullName)
+                logging.ClearProviders().AddFakeLogging().AddFilter((category, _) => category == typeof(StorageSetup).FullName)
             )
             .AddStorage(configuration)
             .AddSingleton(new BlobServiceClient(connectionString, AtOnce(new BlobClientOptions())))

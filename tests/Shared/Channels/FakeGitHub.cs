@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace FunctionsEval.Tests.Channels;
 
 /// <summary>
-/// The routes of GitHub's REST API (2022-11-28) for check runs and comments, as docs.github.com describes them: pages of at most 100 with the
-/// header <c>link</c>, names of members, statuses.
+/// The routes of GitHub's REST API (2022-11-28) for check runs and comments, as docs.github.com describes them: pages of at most 100 with
+/// the header <c>link</c>, names of members, statuses.
 /// </summary>
 internal sealed partial class FakeGitHub : FakeServer
 {

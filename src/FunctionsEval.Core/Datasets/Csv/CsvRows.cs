@@ -182,7 +182,7 @@ internal sealed class CsvRows : RowParser
         var reference = FindReference(wanted.Reference, options, line);
         var needsInput =
             options.RequireInput && options.Shape.HasInput && !_names.Contains("instruction", StringComparer.OrdinalIgnoreCase);
-        var input = Find("input", wanted.Input, SampleReader.InputNames, needsInput, line, needsInput ? UsualFields.FindInput : null);
+        var input = Find("input", wanted.Input, InputReader.Names, needsInput, line, needsInput ? UsualFields.FindInput : null);
         var id = Find("id", wanted.Id, ["id"], false, line);
         foreach (var tag in wanted.Tags)
         {

@@ -90,7 +90,9 @@ internal static class ParquetColumns
             )
         : null;
 
-    /// <summary>A column of whole numbers, or of the numbers of classes: -1 is none, as Hugging Face writes a label that is not given.</summary>
+    /// <summary>
+    /// A column of whole numbers, or of the numbers of classes: -1 is none, as Hugging Face writes a label that is not given.
+    /// </summary>
     private static ParquetLeaf<T> Whole<T>(DataField field, Func<T, long> number, ClassLabels labels)
         where T : struct =>
         labels.Names is not { } names

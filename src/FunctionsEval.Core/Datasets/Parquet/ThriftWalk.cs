@@ -6,7 +6,8 @@ namespace FunctionsEval.Core.Datasets.Parquet;
 /// built, every length is held against the bytes that are there, and the nesting is that of the known structures.
 /// </summary>
 /// <param name="bytes">The metadata; more may follow.</param>
-/// <param name="seen">Receives each structure's beginning (name, 0, 0), and each whole number and truth value (structure, field, value).</param>
+/// <param name="seen">Receives each structure's beginning (name, 0, 0), and each whole number and truth value (structure, field,
+/// value).</param>
 internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes, Action<string, int, long> seen)
 {
     /// <summary>Maximum number of structures, each of which the library makes an object of.</summary>

@@ -40,7 +40,9 @@ internal static class RuleText
             : RuleVerdict.Inconclusive($"{said}, which the interval leaves open");
     }
 
-    /// <summary>How much better or worse a number is, with the interval: <c>F1 (macro) is 46.7 points better than base (39.3 to 54.1)</c>.</summary>
+    /// <summary>
+    /// How much better or worse a number is, with the interval: <c>F1 (macro) is 46.7 points better than base (39.3 to 54.1)</c>.
+    /// </summary>
     /// <param name="subject">The number.</param>
     /// <param name="metric">The value.</param>
     /// <param name="worst">The lower bound of the gain.</param>

@@ -5,8 +5,8 @@ using FunctionsEval.Core.Metrics.Tokenization;
 namespace FunctionsEval.Core.Metrics.Entities;
 
 /// <summary>
-/// Which entities of an answer are those of the reference. An entity of each agrees with one of the other at most. Where every entity of the
-/// reference has a place, entities are places, each counted once, as with seqeval; else they are texts, as often as they occur.
+/// Which entities of an answer are those of the reference. An entity of each agrees with one of the other at most. Where every entity of
+/// the reference has a place, entities are places, each counted once, as with seqeval; else they are texts, as often as they occur.
 /// </summary>
 internal static class EntityPairing
 {
@@ -43,8 +43,8 @@ internal static class EntityPairing
 
     /// <summary>
     /// Finds, for each entity of the answer, whether it overlaps one of the reference of the same label: by a character, or by a word where
-    /// places are not known. Those that agree strictly are paired first, then as many of the others as possible, so that their order does not
-    /// matter.
+    /// places are not known. Those that agree strictly are paired first, then as many of the others as possible, so that their order does
+    /// not matter.
     /// </summary>
     public static bool[] MatchByOverlap(List<Entity> reference, List<Entity> answer, bool byPlace)
     {

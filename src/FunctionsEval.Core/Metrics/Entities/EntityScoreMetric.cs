@@ -8,8 +8,8 @@ using FunctionsEval.Core.Statistics;
 namespace FunctionsEval.Core.Metrics.Entities;
 
 /// <summary>
-/// Precision, recall and F1 of entities (CoNLL-2000's <c>conlleval</c>; seqeval's <c>classification_report(mode="strict")</c>): an entity is
-/// right where label and place, or text, are the reference's; by overlap, where the label is and they have a character, or a word, in
+/// Precision, recall and F1 of entities (CoNLL-2000's <c>conlleval</c>; seqeval's <c>classification_report(mode="strict")</c>): an entity
+/// is right where label and place, or text, are the reference's; by overlap, where the label is and they have a character, or a word, in
 /// common. Micro over all entities; macro, weighted and per label over the labels that the spec names.
 /// </summary>
 internal sealed class EntityScoreMetric : Metric

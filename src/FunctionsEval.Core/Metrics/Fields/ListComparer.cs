@@ -5,15 +5,17 @@ using FunctionsEval.Core.OptionReading;
 namespace FunctionsEval.Core.Metrics.Fields;
 
 /// <summary>
-/// Lists of objects that are told apart by one of their members, whatever their order. Each value of an element is a unit, and the values of
-/// an element without a partner are all missing, or all given in vain. Where several elements have one key, or numbers as keys are near each
-/// other, as many elements as possible are paired, and next, so that as many values as possible agree.
+/// Lists of objects that are told apart by one of their members, whatever their order. Each value of an element is a unit, and the values
+/// of an element without a partner are all missing, or all given in vain. Where several elements have one key, or numbers as keys are near
+/// each other, as many elements as possible are paired, and next, so that as many values as possible agree.
 /// </summary>
 /// <param name="key">The member by which elements are told apart; an element without it is told by its whole value.</param>
 /// <param name="fields">How the elements' values are compared, the key's too.</param>
 internal sealed class ListComparer(string key, FieldRules fields) : ValueComparer
 {
-    /// <summary>Elements of a list up to which values decide who is paired; of longer lists elements of one key are paired in their order.</summary>
+    /// <summary>
+    /// Elements of a list up to which values decide who is paired; of longer lists elements of one key are paired in their order.
+    /// </summary>
     public const int MaxAssigned = 64;
 
     /// <summary>More than all values of two lists, so that a pair more outweighs them.</summary>

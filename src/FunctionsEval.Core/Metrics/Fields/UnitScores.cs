@@ -5,8 +5,8 @@ namespace FunctionsEval.Core.Metrics.Fields;
 /// <summary>
 /// Precision (matched ÷ given), recall (matched ÷ expected) and F1 (2 matched ÷ (expected + given)) of units in named groups and one more
 /// for all that has no name: micro (from summed units, the unnamed ones too), macro (mean over the named groups that the samples have units
-/// of) and per group. As scikit-learn and seqeval have it, precision is 0 where nothing was given and recall is 0 where nothing was expected;
-/// what rests on no unit at all is undefined.
+/// of) and per group. As scikit-learn and seqeval have it, precision is 0 where nothing was given and recall is 0 where nothing was
+/// expected; what rests on no unit at all is undefined.
 /// </summary>
 internal sealed class UnitScores
 {

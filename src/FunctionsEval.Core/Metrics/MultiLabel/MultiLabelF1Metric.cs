@@ -138,7 +138,9 @@ internal sealed class MultiLabelF1Metric : LabelSetMetric
         }
     }
 
-    /// <summary>scikit-learn's weighted average where no reference has a label: recall has nothing to find, precision only false alarms.</summary>
+    /// <summary>
+    /// scikit-learn's weighted average where no reference has a label: recall has nothing to find, precision only false alarms.
+    /// </summary>
     private double OfNoOccurrence(LabelCounts all, SampleFraction fraction) =>
         all.Predictions > 0 && fraction != SampleFraction.Recall ? 0 : _zeroDivision;
 

@@ -6,7 +6,9 @@ namespace FunctionsEval.Core.Metrics.Pairing;
 /// </summary>
 internal static class MostPairs
 {
-    /// <summary>Rows × columns up to which pairs are exchanged for more pairs. Beyond, each row takes the first column that is left.</summary>
+    /// <summary>
+    /// Rows × columns up to which pairs are exchanged for more pairs. Beyond, each row takes the first column that is left.
+    /// </summary>
     public const long MaxExchanged = 1L << 20;
 
     /// <summary>Finds the pairs.</summary>

@@ -13,6 +13,8 @@ public enum RankCorrelation
     /// <summary>Spearman's ρ: Pearson's correlation of the ranks, ties having their mean rank.</summary>
     Spearman,
 
-    /// <summary>Kendall's τ-b: (concordant − discordant pairs) ÷ √(pairs without a tie in one × pairs without a tie in the other).</summary>
+    /// <summary>
+    /// Kendall's τ-b: (concordant − discordant pairs) ÷ √(pairs without a tie in one × pairs without a tie in the other).
+    /// </summary>
     KendallTauB,
 }

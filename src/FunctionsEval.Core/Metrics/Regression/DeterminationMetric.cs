@@ -2,7 +2,10 @@ using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Metrics.Regression;
 
-/// <summary>R², 1 − Σ (answer − reference)² ÷ Σ (reference − mean)²: scikit-learn's <c>r2_score</c>. Where all references are equal it is 1 for exact answers and 0 for others.</summary>
+/// <summary>
+/// R², 1 − Σ (answer − reference)² ÷ Σ (reference − mean)²: scikit-learn's <c>r2_score</c>. Where all references are equal it is 1 for
+/// exact answers and 0 for others.
+/// </summary>
 internal sealed class DeterminationMetric : NumberMetric
 {
     /// <summary>The metric as specs ask for it.</summary>

@@ -2,7 +2,10 @@ using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Metrics.Regression;
 
-/// <summary>The mean of |answer − reference| ÷ |reference|, a fraction and no per cent: scikit-learn's <c>mean_absolute_percentage_error</c>, which divides by 2.2e-16 where a reference is 0.</summary>
+/// <summary>
+/// The mean of |answer − reference| ÷ |reference|, a fraction and no per cent: scikit-learn's <c>mean_absolute_percentage_error</c>, which
+/// divides by 2.2e-16 where a reference is 0.
+/// </summary>
 internal sealed class MeanAbsolutePercentageErrorMetric : NumberMetric
 {
     /// <summary>The metric as specs ask for it.</summary>

@@ -2,7 +2,9 @@ using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Metrics.Regression;
 
-/// <summary>The square root of the mean of (answer − reference)²: scikit-learn's <c>mean_squared_error</c> with <c>squared=False</c>.</summary>
+/// <summary>
+/// The square root of the mean of (answer − reference)²: scikit-learn's <c>mean_squared_error</c> with <c>squared=False</c>.
+/// </summary>
 internal sealed class RootMeanSquareErrorMetric : NumberMetric
 {
     /// <summary>The metric as specs ask for it.</summary>

@@ -3,9 +3,9 @@ using System.Numerics;
 namespace FunctionsEval.Core.Metrics.Regression;
 
 /// <summary>
-/// Numbers of up to 1e12 as whole multiples of 2^-60, and their products as whole multiples of 2^-120, spread over words of 32 bits each, so
-/// that sums over 89 million samples are exact in 64-bit words. Differences of such sums lose nothing, however large the numbers are beside
-/// their spread. A number above 2^-8 is kept exactly, a smaller one to 4.3e-19.
+/// Numbers of up to 1e12 as whole multiples of 2^-60, and their products as whole multiples of 2^-120, spread over words of 32 bits each,
+/// so that sums over 89 million samples are exact in 64-bit words. Differences of such sums lose nothing, however large the numbers are
+/// beside their spread. A number above 2^-8 is kept exactly, a smaller one to 4.3e-19.
 /// </summary>
 internal static class WideSum
 {

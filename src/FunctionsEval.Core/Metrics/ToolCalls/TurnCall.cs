@@ -5,7 +5,8 @@ namespace FunctionsEval.Core.Metrics.ToolCalls;
 
 /// <summary>A call of a reference or an answer.</summary>
 /// <param name="Name">The function's name.</param>
-/// <param name="Arguments">The arguments: an object, or the text of arguments that are none; undefined where only the name is known.</param>
+/// <param name="Arguments">The arguments: an object, or the text of arguments that are none; undefined where only the name is
+/// known.</param>
 public readonly record struct TurnCall(string Name, JsonElement Arguments)
 {
     /// <summary>Whether only the function's name is known.</summary>

@@ -8,7 +8,8 @@ namespace FunctionsEval.Core.Metrics.Words;
 /// </summary>
 /// <param name="Name">The name, for example <c>lenient_f1[billing]</c>.</param>
 /// <param name="Unit">How the number is read; <see cref="MetricUnit.Plain"/> for a name that no metric has.</param>
-/// <param name="Label">What a sentence calls it, without the label in brackets: <c>F1 (lenient)</c>; the name itself where no metric has it.</param>
+/// <param name="Label">What a sentence calls it, without the label in brackets: <c>F1 (lenient)</c>; the name itself where no metric has
+/// it.</param>
 /// <param name="Subject">The label in brackets; null for a number of all labels.</param>
 public sealed partial record MetricWords(string Name, MetricUnit Unit, string Label, string? Subject)
 {
@@ -57,7 +58,9 @@ public sealed partial record MetricWords(string Name, MetricUnit Unit, string La
             ? char.ToLowerInvariant(label[0]) + label[1..]
             : label;
 
-    /// <summary>A name as it fits into a sentence: on one line, in the sentence's direction, and no longer than a number of characters.</summary>
+    /// <summary>
+    /// A name as it fits into a sentence: on one line, in the sentence's direction, and no longer than a number of characters.
+    /// </summary>
     /// <param name="name">The name, as a row or a spec has it.</param>
     /// <param name="length">Maximum number of characters.</param>
     internal static string Cut(string name, int length)

@@ -19,7 +19,9 @@ internal static class RoundedNumber
 
     private const string Digits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-    /// <summary>Digits behind the point for half an interval's width: two significant digits of it. Less than 0 for tens and beyond.</summary>
+    /// <summary>
+    /// Digits behind the point for half an interval's width: two significant digits of it. Less than 0 for tens and beyond.
+    /// </summary>
     /// <param name="halfWidth">Half the width, in the unit's scale; 0 or NaN for none.</param>
     /// <param name="otherwise">The digits without one.</param>
     public static int DecimalsFor(double halfWidth, int otherwise) =>

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace FunctionsEval.Core.Parsing.Schemas;
 
-/// <summary>What one check of a value under a schema may take, counted and not timed, so that every machine comes to the same result.</summary>
+/// <summary>
+/// What one check of a value under a schema may take, counted and not timed, so that every machine comes to the same result.
+/// </summary>
 /// <param name="schemaSize">Objects and list elements of the schema.</param>
 internal sealed class SchemaBudget(int schemaSize)
 {

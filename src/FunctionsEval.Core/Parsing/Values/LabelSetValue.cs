@@ -159,7 +159,9 @@ internal sealed class LabelSetValue : AnswerValue
     private string Unquote(string text) =>
         _parsing.StripQuotes && text is ['"', .., '"'] or ['\'', .., '\''] or ['`', .., '`'] or ['“', .., '”'] ? text[1..^1] : text;
 
-    /// <summary>The pieces from each opening bracket to the next closing one: a list of texts has none inside it but in its texts.</summary>
+    /// <summary>
+    /// The pieces from each opening bracket to the next closing one: a list of texts has none inside it but in its texts.
+    /// </summary>
     private static IEnumerable<string> JsonLists(string text)
     {
         for (var start = text.IndexOf('[', StringComparison.Ordinal); start >= 0; )

@@ -129,7 +129,9 @@ internal sealed partial class NumberValue : AnswerValue
     private ReadOnlySpan<char> Unquote(ReadOnlySpan<char> text) =>
         _parsing.StripQuotes && text is ['"', .., '"'] or ['\'', .., '\''] or ['`', .., '`'] or ['“', .., '”'] ? text[1..^1] : text;
 
-    /// <summary>A sign, a unit, groups of digits or digits alone, decimals, an exponent of at most three digits, a unit or percent sign.</summary>
+    /// <summary>
+    /// A sign, a unit, groups of digits or digits alone, decimals, an exponent of at most three digits, a unit or percent sign.
+    /// </summary>
     private static string PatternOf(NumberSpec notation)
     {
         var units =

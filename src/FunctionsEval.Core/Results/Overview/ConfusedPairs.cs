@@ -5,7 +5,9 @@ namespace FunctionsEval.Core.Results.Overview;
 /// <summary>What a confusion matrix says without its 77 columns.</summary>
 internal static class ConfusedPairs
 {
-    /// <summary>The pairs of classes that were confused most often, and how many pairs were confused at all; null without a matrix.</summary>
+    /// <summary>
+    /// The pairs of classes that were confused most often, and how many pairs were confused at all; null without a matrix.
+    /// </summary>
     /// <param name="summary">The summary.</param>
     public static (IReadOnlyList<ConfusedPair> Pairs, int Total)? Find(RunSummary summary)
     {

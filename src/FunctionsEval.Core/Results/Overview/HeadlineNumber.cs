@@ -94,7 +94,9 @@ public sealed record DifferenceFigure(string Text)
     /// <summary>What the difference says; null where it decides nothing.</summary>
     public MetricReading? Reading { get; init; }
 
-    /// <summary>What the reading is in words: <c>better</c>, <c>worse</c>, <c>no clear change</c>, <c>clear change</c>; null without one.</summary>
+    /// <summary>
+    /// What the reading is in words: <c>better</c>, <c>worse</c>, <c>no clear change</c>, <c>clear change</c>; null without one.
+    /// </summary>
     public string? ReadingText { get; init; }
 
     /// <summary>Why there is no interval; null where there is one.</summary>
@@ -113,7 +115,9 @@ public sealed record PreviousFigure(double? Value, string Text, DifferenceFigure
 /// <param name="Result">What the rule says; null where it was not decided.</param>
 public sealed record HeadlineBound(double Value, string Text, VerdictResult? Result)
 {
-    /// <summary>Where it lies on the number's axis; of a margin the baseline's number less what it may be worse by. Null where that is not known.</summary>
+    /// <summary>
+    /// Where it lies on the number's axis; of a margin the baseline's number less what it may be worse by. Null where that is not known.
+    /// </summary>
     public double? Limit { get; init; }
 }
 

@@ -5,8 +5,8 @@ using FunctionsEval.Core.Metrics.Words;
 namespace FunctionsEval.Core.Results.Overview;
 
 /// <summary>
-/// Text in Markdown as GitHub and Azure DevOps read it. A name of a model or a label is data: it becomes no markup, no mention, no reference
-/// to an issue, no link and no picture.
+/// Text in Markdown as GitHub and Azure DevOps read it. A name of a model or a label is data: it becomes no markup, no mention, no
+/// reference to an issue, no link and no picture.
 /// </summary>
 public static partial class MarkdownText
 {

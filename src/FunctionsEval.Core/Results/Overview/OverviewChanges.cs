@@ -3,7 +3,9 @@ using FunctionsEval.Core.Metrics.Words;
 
 namespace FunctionsEval.Core.Results.Overview;
 
-/// <summary>What got worse, and what is weak: classes by recall, or by F1 where there is none, and slices of the headline numbers.</summary>
+/// <summary>
+/// What got worse, and what is weak: classes by recall, or by F1 where there is none, and slices of the headline numbers.
+/// </summary>
 /// <param name="facts">What the run found.</param>
 /// <param name="headline">Its headline numbers.</param>
 internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<HeadlineNumber> headline)
@@ -95,7 +97,9 @@ internal sealed class OverviewChanges(OverviewFacts facts, IReadOnlyList<Headlin
             .GroupBy(number => (number.Rank!.Value.Family, number.Words.Subject))
             .Select(same => same.MinBy(number => number.Rank!.Value.Place).Line);
 
-    /// <summary>What stands before <c>recall</c> or <c>f1</c> in a name, and which of the two goes first; null for any other number.</summary>
+    /// <summary>
+    /// What stands before <c>recall</c> or <c>f1</c> in a name, and which of the two goes first; null for any other number.
+    /// </summary>
     private static (string Family, int Place)? RankOf(string metric, bool preferF) =>
         metric.StartsWith(Lenient, StringComparison.Ordinal) ? null
         : metric.EndsWith("recall", StringComparison.Ordinal) ? (metric[..^"recall".Length], preferF ? 1 : 0)

@@ -92,7 +92,9 @@ internal sealed class OverviewFacts
             ];
     }
 
-    /// <summary>A run's first headline number; of a group that of its first recommended candidate, else of its first. Null for none.</summary>
+    /// <summary>
+    /// A run's first headline number; of a group that of its first recommended candidate, else of its first. Null for none.
+    /// </summary>
     /// <param name="summary">The run's summary.</param>
     public static MetricValue? FindFirst(RunSummary summary)
     {

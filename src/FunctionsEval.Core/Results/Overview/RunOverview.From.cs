@@ -12,7 +12,8 @@ public sealed partial record RunOverview
 
     /// <summary>What a run says at first sight.</summary>
     /// <param name="run">The run's row, with its progress where it is known.</param>
-    /// <param name="summary">Its summary, of any version; null where it has none. One that does not belong to how the run ended is not shown.</param>
+    /// <param name="summary">Its summary, of any version; null where it has none. One that does not belong to how the run ended is not
+    /// shown.</param>
     /// <param name="currency">The currency of the models' prices.</param>
     public static RunOverview From(Run run, RunSummary? summary, string currency = DefaultCurrency)
     {

@@ -66,7 +66,9 @@ public sealed partial record RunOverview
     /// <summary>The result in one line: <c>4 of 4 rules hold</c>, <c>Cancelled after 1,234 of 3,080 samples</c>.</summary>
     public required string Title { get; init; }
 
-    /// <summary>What each rule says; empty without a verdict, and where one thing stopped them all, which <see cref="Error"/> says.</summary>
+    /// <summary>
+    /// What each rule says; empty without a verdict, and where one thing stopped them all, which <see cref="Error"/> says.
+    /// </summary>
     public IReadOnlyList<RuleVerdict> Reasons { get; init; } = [];
 
     /// <summary>Why the run failed or was stopped; null for any other.</summary>
@@ -82,8 +84,8 @@ public sealed partial record RunOverview
     public OverviewLatency? Latency { get; init; }
 
     /// <summary>
-    /// The numbers that decide: those of the gate, else the task's first, at most <see cref="MaxHeadline"/>. Null where there is none yet, and
-    /// for a group, whose <see cref="Candidates"/> have theirs.
+    /// The numbers that decide: those of the gate, else the task's first, at most <see cref="MaxHeadline"/>. Null where there is none yet,
+    /// and for a group, whose <see cref="Candidates"/> have theirs.
     /// </summary>
     public IReadOnlyList<HeadlineNumber>? Headline { get; init; }
 

@@ -2,7 +2,9 @@ using FunctionsEval.Core.Metrics;
 
 namespace FunctionsEval.Core.Results.Reviews;
 
-/// <summary>The next items for a reviewer: <c>GET /api/evaluations/{runId}/reviews/queue</c>. Nothing in it tells the models apart.</summary>
+/// <summary>
+/// The next items for a reviewer: <c>GET /api/evaluations/{runId}/reviews/queue</c>. Nothing in it tells the models apart.
+/// </summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Kind">What is graded at once.</param>
 /// <param name="Matching">Items that match, graded or not.</param>

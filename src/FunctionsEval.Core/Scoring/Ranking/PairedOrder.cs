@@ -65,7 +65,9 @@ internal sealed class PairedOrder
         return products / Math.Sqrt(firstSquares) / Math.Sqrt(secondSquares);
     }
 
-    /// <summary>Twice the mean rank of each place less the mean of all ranks, which are whole numbers, and the sum of their squares.</summary>
+    /// <summary>
+    /// Twice the mean rank of each place less the mean of all ranks, which are whole numbers, and the sum of their squares.
+    /// </summary>
     private static double[] CentredRanks(long[] weights, long total, out double squares)
     {
         var ranks = new double[weights.Length];

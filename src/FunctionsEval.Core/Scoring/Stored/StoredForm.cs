@@ -4,8 +4,8 @@ using System.IO.Hashing;
 namespace FunctionsEval.Core.Scoring.Stored;
 
 /// <summary>
-/// How a scoreboard is stored: a header, frames of a length and that many bytes, a frame of length 0, and XXH64 of the bytes of all frames. It
-/// says itself where it ends, so more can follow it in a stream.
+/// How a scoreboard is stored: a header, frames of a length and that many bytes, a frame of length 0, and XXH64 of the bytes of all frames.
+/// It says itself where it ends, so more can follow it in a stream.
 /// </summary>
 internal static class StoredForm
 {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace FunctionsEval.Core.Scoring.Stored;
 
-/// <summary>The lists of slices that kept samples belong to: each is written where it is first met, and by its number from then on.</summary>
+/// <summary>
+/// The lists of slices that kept samples belong to: each is written where it is first met, and by its number from then on.
+/// </summary>
 internal sealed class StoredSlices
 {
     private readonly Dictionary<IReadOnlyList<string>, int> _numbers = new(ReferenceEqualityComparer.Instance);

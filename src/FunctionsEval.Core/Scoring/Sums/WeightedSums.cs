@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace FunctionsEval.Core.Scoring.Sums;
 
 /// <summary>
-/// Adds weight × amount of many samples to the sums of all replicates. Weights have 10 bits. So <see cref="WeightBatch.Capacity"/> of them add
-/// up within 16 bits, and their products with amounts of 16 bits within 32; the sum goes into 64 bits once. Sums of whole numbers do not
-/// depend on their order, so vectors of any width give the same bits.
+/// Adds weight × amount of many samples to the sums of all replicates. Weights have 10 bits. So <see cref="WeightBatch.Capacity"/> of them
+/// add up within 16 bits, and their products with amounts of 16 bits within 32; the sum goes into 64 bits once. Sums of whole numbers do
+/// not depend on their order, so vectors of any width give the same bits.
 /// </summary>
 internal static class WeightedSums
 {

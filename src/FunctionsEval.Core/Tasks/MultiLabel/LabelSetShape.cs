@@ -5,8 +5,8 @@ using FunctionsEval.Core.Parsing.Values;
 namespace FunctionsEval.Core.Tasks.MultiLabel;
 
 /// <summary>
-/// A row whose reference is a set of labels: a list of them, or a text that is read as answers are. Its one reference is the set's canonical
-/// text.
+/// A row whose reference is a set of labels: a list of them, or a text that is read as answers are. Its one reference is the set's
+/// canonical text.
 /// </summary>
 /// <param name="value">Reads sets of labels.</param>
 /// <param name="parser">Reads texts as answers.</param>

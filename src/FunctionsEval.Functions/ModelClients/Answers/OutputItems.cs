@@ -12,7 +12,9 @@ internal sealed class OutputItems
     private const int MaxPlaces = 4096;
     private const int BytesPerPlace = 400;
 
-    /// <summary>The events that say a text: of which part, which field has the part's place and which the text, and whether it is all of it.</summary>
+    /// <summary>
+    /// The events that say a text: of which part, which field has the part's place and which the text, and whether it is all of it.
+    /// </summary>
     private static readonly Dictionary<string, (PartKind Kind, string? Place, string Text, bool IsWhole)> Events = new(
         StringComparer.Ordinal
     )
@@ -84,8 +86,8 @@ internal sealed class OutputItems
     /// <summary>Adds the items to an answer.</summary>
     /// <param name="answer">Takes them.</param>
     /// <param name="streamed">
-    /// What came before in pieces. It counts where these items have no answer, no reasoning or no log probabilities: servers may leave any of
-    /// them out of the last event.
+    /// What came before in pieces. It counts where these items have no answer, no reasoning or no log probabilities: servers may leave any
+    /// of them out of the last event.
     /// </param>
     public void AddTo(PartialAnswer answer, OutputItems? streamed = null)
     {

@@ -58,7 +58,9 @@ internal abstract class AnsweringProtocol : ModelProtocol
     /// <summary>The quirks that follow from a refusal of the conversation.</summary>
     protected virtual Quirks AdaptMessages(EndpointError error, ModelRequest request, Quirks sent) => Quirks.None;
 
-    /// <summary>The spec's field that bounds the answer; none for a text that is scored, which has no answer of the spec's length.</summary>
+    /// <summary>
+    /// The spec's field that bounds the answer; none for a text that is scored, which has no answer of the spec's length.
+    /// </summary>
     protected static string? MaxTokensField(ModelRequest request) => request.ScoredText is null ? "sampling.maxOutputTokens" : null;
 
     /// <summary>Whether log probabilities of the answer are wanted.</summary>

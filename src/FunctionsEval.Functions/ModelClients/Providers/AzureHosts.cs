@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace FunctionsEval.Functions.ModelClients.Providers;
 
-/// <summary>The hosts of models in Azure, in the public cloud, Azure Government (<c>.us</c>) and Azure operated by 21Vianet (<c>.cn</c>).</summary>
+/// <summary>
+/// The hosts of models in Azure, in the public cloud, Azure Government (<c>.us</c>) and Azure operated by 21Vianet (<c>.cn</c>).
+/// </summary>
 internal static partial class AzureHosts
 {
     /// <summary>Whether an address is that of an Azure OpenAI or Foundry resource, of a region's, or of a project.</summary>
@@ -13,11 +15,12 @@ internal static partial class AzureHosts
 
     /// <summary>The scope of the identity's token for an Azure OpenAI or Foundry endpoint.</summary>
     /// <remarks>
-    /// Foundry's hosts take <c>https://ai.azure.com/.default</c> on the v1 route and for projects (Microsoft's page on SDKs and endpoints of
-    /// Foundry), the others <c>https://cognitiveservices.azure.com/.default</c> (<c>AzureOpenAIAudience</c> of Azure.AI.OpenAI). A sovereign
-    /// cloud has the same with its own ending.
+    /// Foundry's hosts take <c>https://ai.azure.com/.default</c> on the v1 route and for projects (Microsoft's page on SDKs and endpoints
+    /// of Foundry), the others <c>https://cognitiveservices.azure.com/.default</c> (<c>AzureOpenAIAudience</c> of Azure.AI.OpenAI). A
+    /// sovereign cloud has the same with its own ending.
     /// </remarks>
-    /// <param name="endpoint">The endpoint, or an address below it; the route decides, so that of the request is the one that counts.</param>
+    /// <param name="endpoint">The endpoint, or an address below it; the route decides, so that of the request is the one that
+    /// counts.</param>
     public static string ScopeOf(Uri endpoint)
     {
         var isFoundry = IsProject(endpoint) || (IsFoundry(endpoint) && IsV1(endpoint));

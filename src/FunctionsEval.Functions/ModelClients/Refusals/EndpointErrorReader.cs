@@ -18,8 +18,8 @@ internal static partial class EndpointErrorReader
     /// <summary>
     /// Reads the shapes in use: <c>{"error":{…}}</c> (OpenAI, Azure, Ollama, llama.cpp, Anthropic), the same in a list (Gemini),
     /// <c>{"error":"…"}</c> with or without a code beside it (xAI), the error at the root (vLLM, Mistral, API Management),
-    /// <c>{"detail":…}</c> (FastAPI), <c>{"errors":[…]}</c> (Cloudflare), the events <c>error</c> and <c>response.failed</c> (Responses API),
-    /// a text.
+    /// <c>{"detail":…}</c> (FastAPI), <c>{"errors":[…]}</c> (Cloudflare), the events <c>error</c> and <c>response.failed</c> (Responses
+    /// API), a text.
     /// </summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="body">The body's root.</param>

@@ -5,7 +5,9 @@ namespace FunctionsEval.Functions.ModelClients.Refusals;
 /// </summary>
 internal static class FeatureRefusals
 {
-    /// <summary>The result of a request with a feature that the model does not have; null when the refusal is about something else.</summary>
+    /// <summary>
+    /// The result of a request with a feature that the model does not have; null when the refusal is about something else.
+    /// </summary>
     /// <param name="error">The refusal.</param>
     /// <param name="model">The model.</param>
     /// <param name="request">What was asked.</param>

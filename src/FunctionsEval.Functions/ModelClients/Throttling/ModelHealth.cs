@@ -54,8 +54,8 @@ internal sealed class ModelHealth
     public void Miss() => _isAway = true;
 
     /// <summary>
-    /// How the latest request failed, where several in a row did and none was served since; null otherwise. It is told while calls still try
-    /// again, and decides nothing.
+    /// How the latest request failed, where several in a row did and none was served since; null otherwise. It is told while calls still
+    /// try again, and decides nothing.
     /// </summary>
     public string? Trouble
     {

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace FunctionsEval.Functions.Notifications.Formats;
 
 /// <summary>
-/// A message of Block Kit for an incoming webhook. Whatever a run names is in a plain text, so that it becomes no markup, picture, mention or
-/// link; only headings and the link to the dashboard are markup.
+/// A message of Block Kit for an incoming webhook. Whatever a run names is in a plain text, so that it becomes no markup, picture, mention
+/// or link; only headings and the link to the dashboard are markup.
 /// </summary>
 internal sealed class SlackFormat : WebhookFormat
 {

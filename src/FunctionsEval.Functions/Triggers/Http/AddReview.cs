@@ -29,7 +29,7 @@ internal sealed class AddReview(RunTables tables, RunReviews reviews, TimeProvid
         ReviewRequest? body;
         try
         {
-            body = JsonSerializer.Deserialize<ReviewRequest>(bytes.Span, ReviewRequest.Options);
+            body = JsonSerializer.Deserialize<ReviewRequest>(bytes.Span, RequestJson.Options);
         }
         catch (JsonException)
         {

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Results;
@@ -105,7 +104,7 @@ internal sealed class ProbeModel(ModelRegistry models, ProbePlanner planner, Mod
         try
         {
             await using var bounded = new BoundedStream(request.Body, MaxBodyBytes);
-            var body = await JsonSerializer.DeserializeAsync<ProbeBody>(bounded, ProbeBody.Options, cancellationToken);
+            var body = await JsonSerializer.DeserializeAsync<ProbeBody>(bounded, RequestJson.HandWritten, cancellationToken);
             return (body ?? throw new JsonException("The body is null."), null);
         }
         catch (JsonException invalid)
@@ -127,13 +126,6 @@ internal sealed class ProbeModel(ModelRegistry models, ProbePlanner planner, Mod
 
     private sealed record ProbeBody
     {
-        public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-        {
-            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-            ReadCommentHandling = JsonCommentHandling.Skip,
-            AllowTrailingCommas = true,
-        };
-
         public string? Model { get; init; }
 
         public JsonElement Spec { get; init; }

@@ -84,7 +84,7 @@ internal sealed class ResumeEvaluation(RunTables tables, CandidateRuns candidate
 
         try
         {
-            var body = JsonSerializer.Deserialize<ResumeBody>(bytes.Span, ResumeBody.Options);
+            var body = JsonSerializer.Deserialize<ResumeBody>(bytes.Span, RequestJson.Options);
             maxCost = (body ?? throw new JsonException("The body is null.")).MaxCost;
         }
         catch (JsonException)
@@ -97,11 +97,5 @@ internal sealed class ResumeEvaluation(RunTables tables, CandidateRuns candidate
             : null;
     }
 
-    private sealed record ResumeBody(double? MaxCost)
-    {
-        public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-        {
-            UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
-        };
-    }
+    private sealed record ResumeBody(double? MaxCost);
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using FunctionsEval.Core.Results.Reviews;
 using FunctionsEval.Core.Scoring;
 
@@ -8,11 +6,6 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// <summary>A grade as a reviewer sends it, who knows places and no models.</summary>
 internal sealed record ReviewRequest
 {
-    public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    };
-
     private const int MaxReviewer = 100;
     private const int MaxSample = 300;
 

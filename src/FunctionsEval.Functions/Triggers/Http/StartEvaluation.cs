@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Runs;
@@ -78,7 +77,7 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
         try
         {
             await using var bounded = new BoundedStream(request.Body, MaxBodyBytes);
-            var body = await JsonSerializer.DeserializeAsync<StartBody>(bounded, StartBody.Options, cancellationToken);
+            var body = await JsonSerializer.DeserializeAsync<StartBody>(bounded, RequestJson.HandWritten, cancellationToken);
             return (body ?? throw new JsonException("The body is null."), null);
         }
         catch (JsonException invalid)
@@ -165,13 +164,6 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
 
     private sealed record StartBody
     {
-        public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-        {
-            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-            ReadCommentHandling = JsonCommentHandling.Skip,
-            AllowTrailingCommas = true,
-        };
-
         public string? Dataset { get; init; }
 
         public string? Suite { get; init; }

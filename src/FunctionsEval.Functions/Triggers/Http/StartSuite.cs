@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Runs;
@@ -50,7 +49,8 @@ internal sealed class StartSuite(SuiteStarter starter)
         body = null;
         try
         {
-            body = JsonSerializer.Deserialize<StartBody>(bytes.Span, StartBody.Options) ?? throw new JsonException("The body is null.");
+            body =
+                JsonSerializer.Deserialize<StartBody>(bytes.Span, RequestJson.HandWritten) ?? throw new JsonException("The body is null.");
         }
         catch (JsonException)
         {
@@ -85,13 +85,6 @@ internal sealed class StartSuite(SuiteStarter starter)
 
     private sealed record StartBody
     {
-        public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-        {
-            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-            ReadCommentHandling = JsonCommentHandling.Skip,
-            AllowTrailingCommas = true,
-        };
-
         public string? Suite { get; init; }
 
         public int Attempt { get; init; }

@@ -3,8 +3,8 @@ using Spectre.Console;
 namespace FunctionsEval.LocalHost.Client.Layout;
 
 /// <summary>
-/// Lines of which there may only be so many. Each entry has a rank: where there are too many lines, the last entries of the highest rank are
-/// left out.
+/// Lines of which there may only be so many. Each entry has a rank: where there are too many lines, the last entries of the highest rank
+/// are left out.
 /// </summary>
 /// <param name="console">Where the lines are printed.</param>
 /// <param name="maxLines">How many there may be.</param>

@@ -279,7 +279,9 @@ public sealed class ParquetTests
         }
     }
 
-    /// <summary>Nested lists in a field that nobody knows, and a number without end: one overflows the library's stack, one loops.</summary>
+    /// <summary>
+    /// Nested lists in a field that nobody knows, and a number without end: one overflows the library's stack, one loops.
+    /// </summary>
     [Theory]
     [InlineData(0x19)]
     [InlineData(0xFF)]

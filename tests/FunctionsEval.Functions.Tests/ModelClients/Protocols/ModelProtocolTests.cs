@@ -10,7 +10,9 @@ using FunctionsEval.Functions.ModelClients.Refusals;
 
 namespace FunctionsEval.Functions.Tests.ModelClients.Protocols;
 
-/// <summary>What each protocol writes, reads and takes a refusal for, without a server. Answers through a server are in the callers' tests.</summary>
+/// <summary>
+/// What each protocol writes, reads and takes a refusal for, without a server. Answers through a server are in the callers' tests.
+/// </summary>
 public sealed class ModelProtocolTests
 {
     private static readonly ModelRequest Question = new()

@@ -11,7 +11,9 @@ internal abstract record FormulaNode
     /// <summary>Bounds of the value.</summary>
     public abstract Bounds BoundsOf(IReadOnlyList<Bounds> scores);
 
-    /// <summary>What divides by zero or grows beyond all numbers has no value, so that 1 ÷ (1 ÷ 0) and min(1, 1 ÷ 0) have none either.</summary>
+    /// <summary>
+    /// What divides by zero or grows beyond all numbers has no value, so that 1 ÷ (1 ÷ 0) and min(1, 1 ÷ 0) have none either.
+    /// </summary>
     private static double FiniteOrNone(double value) => double.IsFinite(value) ? value : double.NaN;
 
     /// <summary>A number.</summary>

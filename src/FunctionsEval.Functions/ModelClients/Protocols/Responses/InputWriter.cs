@@ -131,7 +131,9 @@ internal static class InputWriter
             return id;
         }
 
-        /// <summary>The id of the call whose result a turn is: the one it names, else the first without a result, of its name if there is one.</summary>
+        /// <summary>
+        /// The id of the call whose result a turn is: the one it names, else the first without a result, of its name if there is one.
+        /// </summary>
         public string Answer(ChatMessage turn)
         {
             var at =

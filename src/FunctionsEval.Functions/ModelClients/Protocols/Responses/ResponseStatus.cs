@@ -12,8 +12,8 @@ internal static class ResponseStatus
     /// <param name="response">The response.</param>
     /// <param name="ended">The event that ended it; null for a response in one piece.</param>
     /// <returns>
-    /// The reason of an incomplete response where it is one that <see cref="FinishReasons"/> knows; otherwise the status. Null where there is
-    /// none.
+    /// The reason of an incomplete response where it is one that <see cref="FinishReasons"/> knows; otherwise the status. Null where there
+    /// is none.
     /// </returns>
     public static string? FinishOf(JsonElement response, string? ended)
     {

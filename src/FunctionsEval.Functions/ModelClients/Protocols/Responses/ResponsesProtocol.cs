@@ -13,7 +13,8 @@ internal sealed class ResponsesProtocol : AnsweringProtocol
     private const int BytesPerToken = 2 * 1024;
     private const int BytesPerTokenWithTop = 24 * 1024;
 
-    // The response is in the first two events and the last one, with the tools and the schema of the request, six bytes a character at most.
+    // The response is in the first two events and the last one, with the tools and the schema of the request, six bytes a character at
+    // most.
     private const int BytesPerRepeatedCharacter = 3 * 6;
 
     /// <inheritdoc/>
