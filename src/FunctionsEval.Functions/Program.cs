@@ -39,6 +39,7 @@ builder.Services.AddSingleton<ShardFiles>();
 builder.Services.AddSingleton<ShardProgressWriter>();
 builder.Services.AddSingleton<ShardExecutor>();
 builder.Services.AddSingleton<RunComparison>();
+builder.Services.AddSingleton<RunScoreboards>();
 builder.Services.AddSingleton<RunFlips>();
 builder.Services.AddSampleViews();
 builder.Services.AddSingleton<SampleRuns>();

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using FunctionsEval.Benchmarks.Pipeline;
+using FunctionsEval.EndToEnd.Tests.FineTuning;
 using FunctionsEval.EndToEnd.Tests.Support;
 using FunctionsEval.LocalHost.Hosting;
 
@@ -22,46 +23,47 @@ internal static class RecordHistoriesCommand
     public static async Task<int> RunAsync(string directory)
     {
         Directory.CreateDirectory(directory);
+        await using var endpoint = await EndpointProcess.StartAsync(latencyMs: 50);
+        await using var jobs = await FineTuneServer.StartAsync();
+        var settings = Settings(endpoint.Address, jobs);
+        await RecordAsync(directory, settings, (host, keep) => EvaluateAllAsync(host, jobs, keep));
+        foreach (var (name, value) in DeployedApp.Settings(jobs))
+        {
+            settings[name] = value;
+        }
+
+        await RecordAsync(directory, settings, (host, keep) => DeployAsync(host, jobs, keep));
+        return 0;
+    }
+
+    /// <summary>Keeps what an app's orchestrations are handed.</summary>
+    /// <param name="directory">Where to.</param>
+    /// <param name="settings">The app's settings.</param>
+    /// <param name="use">What the app does; the action writes the histories since the last time under the name of a scenario.</param>
+    private static async Task RecordAsync(
+        string directory,
+        Dictionary<string, string> settings,
+        Func<LocalFunctionsHost, Action<string>, Task> use
+    )
+    {
         var data = Directory.CreateTempSubdirectory("functionseval-histories-");
         var histories = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
-        await using var endpoint = await EndpointProcess.StartAsync(latencyMs: 50);
         try
         {
-            await using var jobs = await FineTuneServer.StartAsync();
             await using var host = await LocalFunctionsHost.StartAsync(
                 new LocalHostOptions
                 {
                     DataDirectory = data.FullName,
                     OrchestrationHandedOut = (function, history) => histories[function] = history,
-                    Settings = Settings(endpoint.Address, jobs),
+                    Settings = settings,
                 }
             );
-
-            await EvaluateAsync(host, "small", samples: 20, cancels: false);
-            Keep("small");
-            await EvaluateAsync(host, "grouped", samples: 1_200, cancels: false);
-            Keep("grouped");
-            var cancelled = await EvaluateAsync(host, "cancelled", samples: 1_000, cancels: true);
-            Keep("cancelled");
-            await ResumeAsync(host, cancelled);
-            Keep("resumed");
-            await FineTuneAsync(host, jobs);
-            Keep("tuned");
-            await EvaluateSuiteAsync(host);
-            Keep("suite");
-            var group = await EvaluateGroupAsync(host, "candidates", samples: 20, cancels: false);
-            Keep("candidates");
-            group = await EvaluateGroupAsync(host, "candidates-cancelled", samples: 1_000, cancels: true);
-            Keep("candidates-cancelled");
-            await ResumeAsync(host, group);
-            Keep("candidates-resumed");
+            await use(host, Keep);
         }
         finally
         {
             data.Delete(recursive: true);
         }
-
-        return 0;
 
         void Keep(string scenario)
         {
@@ -72,6 +74,48 @@ internal static class RecordHistoriesCommand
 
             histories.Clear();
         }
+    }
+
+    private static async Task EvaluateAllAsync(LocalFunctionsHost host, FineTuneServer jobs, Action<string> keep)
+    {
+        await EvaluateAsync(host, "small", samples: 20, cancels: false);
+        keep("small");
+        // Three ranges of shards, of which two are merged before the end.
+        await EvaluateAsync(host, "merged", samples: 300, cancels: false);
+        keep("merged");
+        await EvaluateAsync(host, "grouped", samples: 1_200, cancels: false);
+        keep("grouped");
+        // Stopped when a range is merged, and others are not.
+        var cancelled = await EvaluateAsync(host, "cancelled", samples: 1_000, cancels: true);
+        keep("cancelled");
+        await ResumeAsync(host, cancelled);
+        keep("resumed");
+        await EvaluateAsync(host, "grouped-cancelled", samples: 1_200, cancels: true);
+        keep("grouped-cancelled");
+        await FineTuneAsync(host, jobs);
+        keep("tuned");
+        await EvaluateSuiteAsync(host);
+        keep("suite");
+        var group = await EvaluateGroupAsync(host, "candidates", samples: 20, cancels: false);
+        keep("candidates");
+        group = await EvaluateGroupAsync(host, "candidates-cancelled", samples: 1_000, cancels: true);
+        keep("candidates-cancelled");
+        await ResumeAsync(host, group);
+        keep("candidates-resumed");
+    }
+
+    /// <summary>A job whose model the app deploys and removes itself.</summary>
+    private static async Task DeployAsync(LocalFunctionsHost host, FineTuneServer jobs, Action<string> keep)
+    {
+        await UploadAsync(host, "deployed", 20, """ "onFineTune": { "suffix": "deployed" } """);
+        await EndedAsync(host, row => row.GetString("Suite") == "deployed");
+        keep("deployed-before");
+        jobs.Account.ReadsWhileCreating = 3;
+        DeployedApp.End(jobs, "deployed");
+        await EndedAsync(host, row => row.GetString("Source") == "fine_tune");
+        await Polling.UntilAsync(() => !DeployedApp.Own(jobs.Account).Any());
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        keep("deployed");
     }
 
     private static Dictionary<string, string> Settings(Uri address, FineTuneServer jobs)

@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Scoring.Candidates;
 using FunctionsEval.Core.Specs;
@@ -114,7 +115,8 @@ public sealed record CandidateRun
             Coverage = coverage,
             NotCompared = isCompared
                 ? null
-                : FormattableString.Invariant($"only {coverage:0.###} of the samples count, of which {required:0.###} are needed"),
+                : $"only {NumberText.Share(coverage, required)} of the samples count; "
+                    + $"{new NumberText(MetricUnit.Share).Bound(required)} are needed",
             Baseline = summary.Models.GetValueOrDefault(Roles.Baseline),
             Headline = [.. headline],
             Numbers = numbers,

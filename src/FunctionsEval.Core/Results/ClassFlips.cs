@@ -34,6 +34,34 @@ public sealed class ClassFlips
         counts.Lost += baselineIsRight && !candidateIsRight ? 1 : 0;
     }
 
+    /// <summary>Writes what was added.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        foreach (var counts in _counts)
+        {
+            writer.Write(counts.Samples);
+            writer.Write(counts.Candidate);
+            writer.Write(counts.Baseline);
+            writer.Write(counts.Gained);
+            writer.Write(counts.Lost);
+        }
+    }
+
+    /// <summary>Adds what flips of the same labels wrote.</summary>
+    public void Merge(BinaryReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        foreach (ref var counts in _counts.AsSpan())
+        {
+            counts.Samples += reader.ReadInt64();
+            counts.Candidate += reader.ReadInt64();
+            counts.Baseline += reader.ReadInt64();
+            counts.Gained += reader.ReadInt64();
+            counts.Lost += reader.ReadInt64();
+        }
+    }
+
     /// <summary>The same lines with the exact test of each label's recall.</summary>
     /// <param name="lines">Lines over the same samples, whatever metrics they are of.</param>
     public IReadOnlyList<MetricValue> Apply(IReadOnlyList<MetricValue> lines)

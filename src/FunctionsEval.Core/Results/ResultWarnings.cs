@@ -1,6 +1,7 @@
 using System.Globalization;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Scoring;
 
@@ -35,7 +36,7 @@ internal static class ResultWarnings
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"Only {counts.Counted:N0} of {counts.Total:N0} samples of the {role} count in its numbers (coverage "
-                    + $"{counts.Coverage:0.###}), so they say little of the "
+                    + $"{NumberText.Share(counts.Coverage, leastCoverage)}), so they say little of the "
                     + $"rest{(counts.Coverage < leastCoverage ? ", and no comparison rests on them" : "")}. "
                     + $"See the outcomes for why, and resume or repeat the run."
             )
@@ -45,7 +46,7 @@ internal static class ResultWarnings
         counts.UnparsableShare >= ManyUnparsable
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{counts.Unparsable:N0} of {counts.Counted:N0} answers of the {role} do not parse ({100 * counts.UnparsableShare:0.#} %) "
+                $"{counts.Unparsable:N0} of {counts.Counted:N0} answers of the {role} do not parse ({NumberText.Share(counts.UnparsableShare)}) "
                     + $"and count as wrong. Compare with the lenient reading, and mend the prompt, the answer's method or its aliases."
             )
             : null;

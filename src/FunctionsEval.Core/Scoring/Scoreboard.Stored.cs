@@ -9,6 +9,12 @@ namespace FunctionsEval.Core.Scoring;
 public sealed partial class Scoreboard
 {
     /// <summary>
+    /// Bytes that the sums take with their replicates, which is what <see cref="Write"/> writes of them at most. What metrics keep of single
+    /// samples is not in it.
+    /// </summary>
+    public long SumBytes => _slices.Bytes;
+
+    /// <summary>
     /// Writes everything that was added: bytes that are the same for the same samples, whatever their order and split, but for metrics that
     /// keep the samples themselves, whose order is kept too.
     /// </summary>

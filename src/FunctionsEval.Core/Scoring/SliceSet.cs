@@ -53,6 +53,9 @@ internal sealed class SliceSet
     /// <summary>With more slices than this none of them has replicates.</summary>
     public long MaxSlicesWithIntervals { get; }
 
+    /// <summary>Bytes of all sums and their replicates.</summary>
+    public long Bytes => InOrder().Sum(slice => slice.Sums.Bytes);
+
     /// <summary>The whole dataset, then the slices in ordinal order.</summary>
     public IEnumerable<(string Slice, SliceSums Sums)> InOrder() =>
         _slices

@@ -30,6 +30,9 @@ internal sealed class SliceSums(ScoreboardLayout layout, WeightBatch batch)
 
     private SumTable[] Tables => [SharedCandidate, SharedBaseline, _candidateOnly, _baselineOnly];
 
+    /// <summary>Bytes of the sums and their replicates.</summary>
+    public long Bytes => Tables.Sum(table => table.Bytes);
+
     /// <summary>The sums over every sample that a model was scored on.</summary>
     public SumTable SumsOf(ModelRole role) =>
         role == ModelRole.Candidate ? SumTable.Union(SharedCandidate, _candidateOnly) : SumTable.Union(SharedBaseline, _baselineOnly);

@@ -38,6 +38,10 @@ internal sealed class SumTable(ScoreboardLayout layout, WeightBatch batch)
     /// <summary>The sums of word w in replicate r at w × replicates + r; empty without replicates.</summary>
     public ReadOnlySpan<long> Replicates => _replicates is null ? [] : _replicates.Columns;
 
+    /// <summary>Bytes of the sums and their replicates.</summary>
+    public long Bytes =>
+        sizeof(long) * ((_totals?.Length ?? 0L) + (HasReplicates ? (long)layout.ReplicatedLength * layout.Replicates : 0L));
+
     /// <summary>The sums over the samples of both.</summary>
     public static SumTable Union(SumTable first, SumTable second)
     {

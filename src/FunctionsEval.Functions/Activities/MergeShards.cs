@@ -1,4 +1,5 @@
 using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Reports.Merging;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -8,10 +9,10 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>
-/// Fan-in of a range of finished shards, while others are still evaluated: stages its part of <c>samples.jsonl</c> and keeps what it adds
-/// up to. <see cref="WriteSummary"/> merges the ranges. Repeating it changes nothing.
+/// Fan-in of a range of finished shards, while others are still evaluated: stages its part of <c>samples.jsonl</c>, pairs its samples with
+/// those of the previous run, and keeps what they add up to. <see cref="WriteSummary"/> merges the ranges. Repeating it changes nothing.
 /// </summary>
-internal sealed class MergeShards(RunPlans plans, RunBlobs blobs, RunTables tables)
+internal sealed class MergeShards(RunPlans plans, RunBlobs blobs, RunTables tables, PreviousRuns previousRuns, RunComparison comparison)
 {
     [Function(nameof(MergeShards))]
     public async Task RunAsync([ActivityTrigger] MergeRequest request, CancellationToken cancellationToken)
@@ -21,7 +22,7 @@ internal sealed class MergeShards(RunPlans plans, RunBlobs blobs, RunTables tabl
         var version = RunMerger.VersionOf(plan);
         // An execution that outlived its run leaves nothing. A range that was merged before the run was stopped is not merged again.
         if (
-            await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is null
+            await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is not { Run: var run }
             || await blobs.FindMergedAsync(request.RunId, version, request.First, cancellationToken) is not null
         )
         {
@@ -34,6 +35,16 @@ internal sealed class MergeShards(RunPlans plans, RunBlobs blobs, RunTables tabl
             plan.Manifest.HeaderLines + request.LinesBefore,
             cancellationToken
         );
+        // As with its scoreboard: that of pairs may be larger than the statistics that it is made of.
+        if (
+            !merged.Scoreboard.IsEmpty
+            && request.Count == PairedRanges.Size
+            && await previousRuns.FindAsync(run, cancellationToken) is { } previous
+        )
+        {
+            await comparison.KeepPairsAsync(previous.RunId, plan, version, request.First, cancellationToken);
+        }
+
         await blobs.WriteMergedAsync(request.RunId, version, request.First, merged.Write(), cancellationToken);
         // The run may have ended meanwhile, which removed what was merged before.
         if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is null)

@@ -15,11 +15,17 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>
-/// Fan-in of a group: reads the statistics of one candidate after the other, compares the candidates, applies the gate to each among all,
+/// Fan-in of a group: reads the scoreboard of one candidate after the other, compares the candidates, applies the gate to each among all,
 /// and writes <c>summary.json</c>, <c>report.html</c>, the metric rows and the group's counts. <see cref="CommitRun"/> writes how it ends.
 /// Everything follows from the runs in the spec's order, so it has the same bytes however often it is repeated.
 /// </summary>
-internal sealed class WriteCandidates(RunPlans plans, RunBlobs blobs, RunTables tables, IOptions<EvaluationOptions> options)
+internal sealed class WriteCandidates(
+    RunPlans plans,
+    RunBlobs blobs,
+    RunTables tables,
+    RunScoreboards scoreboards,
+    IOptions<EvaluationOptions> options
+)
 {
     [Function(nameof(WriteCandidates))]
     public async Task<RunFailure?> RunAsync([ActivityTrigger] SummaryRequest request, CancellationToken cancellationToken)
@@ -93,7 +99,7 @@ internal sealed class WriteCandidates(RunPlans plans, RunBlobs blobs, RunTables 
         }
 
         var plan = await plans.GetAsync(run.RunId, run.Resumptions, cancellationToken);
-        return CandidateRun.Completed(spec, summary, await blobs.AddUpAsync(plan, cancellationToken), tried);
+        return CandidateRun.Completed(spec, summary, await scoreboards.ReadAsync(plan, cancellationToken), tried);
     }
 
     private async Task<RunSummary?> FindSummaryAsync(Run? run, CancellationToken cancellationToken) =>

@@ -28,6 +28,7 @@ internal sealed class WriteSummary(
     RunTables tables,
     ModelRegistry models,
     PreviousRuns previousRuns,
+    RunScoreboards scoreboards,
     IOptions<EvaluationOptions> options
 )
 {
@@ -60,7 +61,10 @@ internal sealed class WriteSummary(
         var ended = RunConclusion.Foresee(WithFigures(stored.Run), request, failure, summary.Verdict);
         await Task.WhenAll(
             WriteAsync(plan, merged, summary, ended, cancellationToken),
-            tables.Metrics.WriteAsync(request.RunId, result.Metrics, cancellationToken)
+            tables.Metrics.WriteAsync(request.RunId, result.Metrics, cancellationToken),
+            stored.Run.Group is null
+                ? Task.CompletedTask
+                : scoreboards.KeepAsync(plan, merged.Scoreboard, totals.Candidate.Outcomes.Total, cancellationToken)
         );
         if (!await tables.UpdateRunAsync(request.RunId, WithFigures, cancellationToken, request.Resumption))
         {
@@ -182,7 +186,12 @@ internal sealed class WriteSummary(
         CancellationToken cancellationToken
     ) =>
         request.IsComplete && candidate.Counted > 0 && await tables.FindRunAsync(request.RunId, cancellationToken) is { } stored
-            ? await previousRuns.CompareAsync(stored.Run, plan.Spec, cancellationToken)
+            ? await previousRuns.CompareAsync(
+                stored.Run,
+                plan.Spec,
+                request.ShardsMerged == 0 ? null : RunMerger.VersionOf(plan),
+                cancellationToken
+            )
             : null;
 
     /// <summary>The samples that the report shows, among those that it may show.</summary>

@@ -60,8 +60,16 @@ export const isKnown = (value) => value !== null && value !== undefined;
 
 export const count = (value) => (value ?? 0).toLocaleString('en');
 
+/** The digits of a share in percent: more of them where it would read as 0 or 100 without being that. */
+export function percentDigits(value, digits = 1) {
+  const isMistaken = (text) => [-1, 0, 1].some((end) => Number(text) === 100 * end && Math.abs(value - end) > 1e-9);
+  let text = (100 * value).toFixed(digits);
+  for (let more = digits + 1; isMistaken(text) && more < 10; more++) text = (100 * value).toFixed(more);
+  return text.replace('-', '−');
+}
+
 /** A share in percent, of a number that comes without its text. */
-export const percentText = (value) => `${(100 * value).toFixed(1)} %`;
+export const percentText = (value, digits) => `${percentDigits(value, digits)} %`;
 
 /** Four decimals; what they would make nothing of, as a power of ten. */
 export function number(value) {

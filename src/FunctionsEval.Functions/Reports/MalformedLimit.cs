@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Runs;
@@ -16,8 +17,9 @@ internal static class MalformedLimit
             return null;
         }
 
+        var max = plan.Spec.Limits.MaxMalformedShare;
         var limits = FormattableString.Invariant(
-            $"{candidate.Outcomes.MalformedSample} of {candidate.Outcomes.Total} rows are malformed ({share:P1}, limits.maxMalformedShare is {plan.Spec.Limits.MaxMalformedShare:P1})"
+            $"{candidate.Outcomes.MalformedSample} of {candidate.Outcomes.Total} rows are malformed ({NumberText.Share(share, max)}, limits.maxMalformedShare is {new NumberText(MetricUnit.Share).Bound(max)})"
         );
         var mostly = candidate
             .MalformedReasons.OrderByDescending(malformed => malformed.Value)

@@ -20,15 +20,29 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
     /// <summary>Other datasets of the suite whose samples are looked at.</summary>
     private const int MaxDatasets = 5;
 
-    /// <summary>Compares a run; null when there is no previous run.</summary>
-    /// <param name="run">A run all of whose samples are evaluated.</param>
-    /// <param name="spec">The run's spec.</param>
-    /// <param name="cancellationToken">Stops the comparison.</param>
-    public async Task<PreviousComparison?> CompareAsync(Run run, EvaluationSpec spec, CancellationToken cancellationToken)
+    /// <summary>The previous run of the same dataset; null where there is none, though one of another name may be found to be it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    public async Task<Run?> FindAsync(Run run, CancellationToken cancellationToken)
     {
         await foreach (var previous in EarlierAsync(IndexPartition.Dataset(run.Dataset), run, cancellationToken))
         {
-            return await HoldAgainstAsync(previous, run, spec, cancellationToken);
+            return previous;
+        }
+
+        return null;
+    }
+
+    /// <summary>Compares a run; null when there is no previous run.</summary>
+    /// <param name="run">A run all of whose samples are evaluated.</param>
+    /// <param name="spec">The run's spec.</param>
+    /// <param name="merged">The version of what its ranges merge to, under which pairs are kept; null where nothing is kept.</param>
+    /// <param name="cancellationToken">Stops the comparison.</param>
+    public async Task<PreviousComparison?> CompareAsync(Run run, EvaluationSpec spec, string? merged, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(run, cancellationToken) is { } previous)
+        {
+            return await HoldAgainstAsync(previous, run, spec, merged, cancellationToken);
         }
 
         // The dataset's earlier version may have another name: its samples distinguish it from the other datasets of the suite.
@@ -40,7 +54,7 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
                 continue;
             }
 
-            var compared = await HoldAgainstAsync(other, run, spec, cancellationToken);
+            var compared = await HoldAgainstAsync(other, run, spec, merged: null, cancellationToken);
             if (compared.Summary.Pairing is { } pairing && pairing.Paired >= pairing.Changed + pairing.Added)
             {
                 return compared;
@@ -84,9 +98,15 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
     private string LineOf(string model, Run other, Run run) => other.Group is null && run.Group is null ? models.LineOf(model) : model;
 
     /// <summary>A run that cannot be paired is reported with the reason, and causes no failure.</summary>
-    private async Task<PreviousComparison> HoldAgainstAsync(Run previous, Run run, EvaluationSpec spec, CancellationToken cancellationToken)
+    private async Task<PreviousComparison> HoldAgainstAsync(
+        Run previous,
+        Run run,
+        EvaluationSpec spec,
+        string? merged,
+        CancellationToken cancellationToken
+    )
     {
-        var (pairing, reason) = await comparison.PairAsync(previous.RunId, run.RunId, cancellationToken);
+        var (pairing, reason) = await comparison.PairAsync(previous.RunId, run.RunId, merged, cancellationToken);
         var summary = new PreviousSummary
         {
             RunId = previous.RunId,

@@ -1,13 +1,12 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
+using FunctionsEval.Functions.Reports.Merging;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 
@@ -85,35 +84,118 @@ internal sealed class RunComparison(RunBlobs blobs)
     /// <param name="left">The run to compare with.</param>
     /// <param name="right">The run that is compared.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<(RunPairing? Pairing, string? NotPaired)> PairAsync(string left, string right, CancellationToken cancellationToken)
+    public Task<(RunPairing? Pairing, string? NotPaired)> PairAsync(string left, string right, CancellationToken cancellationToken) =>
+        PairAsync(left, right, merged: null, cancellationToken);
+
+    /// <summary>The same of a run whose ranges of shards were paired while others were evaluated.</summary>
+    /// <param name="left">The run to compare with.</param>
+    /// <param name="right">The run that is compared.</param>
+    /// <param name="merged">What <see cref="KeepPairsAsync"/> kept it under; null where nothing is kept.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<(RunPairing? Pairing, string? NotPaired)> PairAsync(
+        string left,
+        string right,
+        string? merged,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
+            var kept = merged is null ? null : await PairedRanges.CreateAsync(blobs, left, right, merged, cancellationToken);
             var (one, other) = (await ReadAsync(left, cancellationToken), await ReadAsync(right, cancellationToken));
-            return ReasonNotPaired(one, other) is { } reason ? (null, reason) : (await PairAsync(one, other, cancellationToken), null);
+            return ReasonNotPaired(one, other) is { } reason
+                ? (null, reason)
+                : (await PairAsync(one, other, kept, cancellationToken), null);
         }
-        catch (UnpairableException unpairable)
+        catch (Exception fault) when (ReasonOf(fault) is { } reason)
         {
-            return (null, unpairable.Message);
-        }
-        catch (RequestFailedException missing) when (missing.Status == 404)
-        {
-            return (null, "Files of one of them are gone.");
-        }
-        catch (Exception unreadable)
-            when (unreadable is InvalidDataException or EndOfStreamException or JsonException or SpecException or OptionException)
-        {
-            return (null, "Files of one of them are of a form that this version of the app does not read.");
+            return (null, reason);
         }
     }
 
-    private async Task<RunPairing> PairAsync(ComparedRun left, ComparedRun right, CancellationToken cancellationToken)
+    /// <summary>
+    /// Pairs a range of a run's shards with the same range of an earlier run, if both were cut alike from the same bytes, and keeps the
+    /// totals beside what the range merges to.
+    /// </summary>
+    /// <param name="left">The earlier run.</param>
+    /// <param name="plan">The run, whose other shards may still be evaluated.</param>
+    /// <param name="merged">The version of what its ranges merge to.</param>
+    /// <param name="first">The range's first shard.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task KeepPairsAsync(string left, RunPlan plan, string merged, int first, CancellationToken cancellationToken)
     {
-        var tally = new PairTally(right);
+        try
+        {
+            var kept = await PairedRanges.CreateAsync(blobs, left, plan.Manifest.RunId, merged, cancellationToken);
+            var (one, other) = (await ReadAsync(left, cancellationToken), new ComparedRun(plan.Manifest, plan.Spec));
+            if (ReasonNotPaired(one, other) is null && HaveSameShards(one, other))
+            {
+                var tally = new PairTally(one, other);
+                await AddAsync(tally, one, other, first, PairedRanges.Size, cancellationToken);
+                await kept.WriteAsync(first, tally, cancellationToken);
+            }
+        }
+        catch (Exception fault) when (ReasonOf(fault) is not null)
+        {
+            // The comparison of the whole runs says so.
+        }
+    }
+
+    /// <summary>Why files of two runs cannot be paired; null for other faults.</summary>
+    private static string? ReasonOf(Exception fault) =>
+        fault switch
+        {
+            UnpairableException => fault.Message,
+            RequestFailedException { Status: 404 } => "Files of one of them are gone.",
+            InvalidDataException or EndOfStreamException or JsonException or SpecException or OptionException =>
+                "Files of one of them are of a form that this version of the app does not read.",
+            _ => null,
+        };
+
+    /// <summary>Whether a shard of one run has the samples of the same shard of the other, so that shards are paired one by one.</summary>
+    private static bool HaveSameShards(ComparedRun left, ComparedRun right) =>
+        ReadSameSamples(left, right) && left.Manifest.Shards.SequenceEqual(right.Manifest.Shards);
+
+    private async Task<RunPairing> PairAsync(ComparedRun left, ComparedRun right, PairedRanges? kept, CancellationToken cancellationToken)
+    {
+        var tally = new PairTally(left, right);
+        if (!HaveSameShards(left, right))
+        {
+            await AddAsync(tally, left, right, first: 0, count: int.MaxValue, cancellationToken);
+            return tally.Finish();
+        }
+
+        for (var first = 0; first < right.Manifest.Shards.Count; first += PairedRanges.Size)
+        {
+            if (kept is null || !await kept.TryAddToAsync(tally, first, cancellationToken))
+            {
+                await AddAsync(tally, left, right, first, PairedRanges.Size, cancellationToken);
+            }
+
+            // They are what would wait for a counterpart if all shards were paired at once.
+            if (tally.Singles > MaxWaiting)
+            {
+                throw UnpairableException.TooManyWaiting();
+            }
+        }
+
+        return tally.Finish();
+    }
+
+    /// <summary>Adds the pairs of the same shards of two runs.</summary>
+    private async Task AddAsync(
+        PairTally tally,
+        ComparedRun left,
+        ComparedRun right,
+        int first,
+        int count,
+        CancellationToken cancellationToken
+    )
+    {
         var haveSameSamples = ReadSameSamples(left, right);
         var pairs = SamplePairing.PairAsync(
-            SamplesAsync(left, cancellationToken),
-            SamplesAsync(right, cancellationToken),
+            SamplesAsync(left, first, count, cancellationToken),
+            SamplesAsync(right, first, count, cancellationToken),
             sample => IdentityOf(haveSameSamples, sample.Key, sample.Turn, sample.Identity),
             MaxWaiting,
             _ => 1,
@@ -123,8 +205,6 @@ internal sealed class RunComparison(RunBlobs blobs)
         {
             tally.Add(other, one);
         }
-
-        return tally.Finish(left.Spec);
     }
 
     /// <summary>The numbers that decide: of the right run's gate, or of the left run's where the right one has none.</summary>
@@ -152,14 +232,16 @@ internal sealed class RunComparison(RunBlobs blobs)
             }
         );
 
-    /// <summary>A run's samples in dataset order; a row that is no sample is left out.</summary>
+    /// <summary>The samples of some of a run's shards in dataset order; a row that is no sample is left out.</summary>
     private async IAsyncEnumerable<SampleStatistics> SamplesAsync(
         ComparedRun run,
+        int first,
+        int count,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         var plan = new RunPlan(run.Manifest, run.Spec, training: null);
-        for (var shard = 0; shard < run.Manifest.Shards.Count; shard++)
+        foreach (var shard in Enumerable.Range(0, run.Manifest.Shards.Count).Skip(first).Take(count))
         {
             foreach (var sample in await blobs.ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken))
             {
@@ -168,99 +250,6 @@ internal sealed class RunComparison(RunBlobs blobs)
                     yield return sample;
                 }
             }
-        }
-    }
-
-    /// <summary>The totals of the pairs.</summary>
-    private sealed class PairTally(ComparedRun right)
-    {
-        private readonly Scoreboard _scoreboard = right.Measurer.CreateScoreboard(hasBaseline: true);
-        private readonly PairingCounter _counter = new();
-        private readonly ClassFlips _classes = new(right.Spec.Labels);
-        private bool _knowsRight = true;
-        private readonly Answered _ofLeft = new();
-        private readonly Answered _ofRight = new();
-        private long _gained;
-        private long _lost;
-
-        public void Add(SampleStatistics? left, SampleStatistics? right)
-        {
-            var sample = (right ?? left)!;
-            _scoreboard.Add(sample.Key, sample.Slices, right?.Words, left?.Words, sample.Turns);
-            _ofLeft.Add(left);
-            _ofRight.Add(right);
-            _knowsRight &= left is not { Identity: null } && right is not { Identity: null };
-            if (left is null || right is null)
-            {
-                _counter.AddSingle(sample.Identity?.Id ?? sample.Key, isLeft: right is null);
-                return;
-            }
-
-            _counter.AddPaired();
-            if (left.IsMeasured && right.IsMeasured)
-            {
-                _gained += right.IsRight && !left.IsRight ? 1 : 0;
-                _lost += left.IsRight && !right.IsRight ? 1 : 0;
-                if (right.Label >= 0)
-                {
-                    _classes.Add(right.Label, right.IsRight, left.IsRight);
-                }
-            }
-        }
-
-        public RunPairing Finish(EvaluationSpec left)
-        {
-            if (_counter.Counts.Paired == 0)
-            {
-                throw new UnpairableException("They have no sample in common.");
-            }
-
-            var lines = MetricValues.From(_scoreboard.Finish());
-            // Answers to one question and turns of one conversation are not independent, which the exact test takes them for.
-            var hasExactTest = _knowsRight && right.Spec is { Repeats: 1, Turns: TurnSelection.Last };
-            if (hasExactTest)
-            {
-                lines = _classes.Apply(lines);
-            }
-
-            var undecided = _ofLeft.TooFew("left", left) ?? _ofRight.TooFew("right", right.Spec);
-            return new RunPairing(
-                _counter.Counts,
-                _knowsRight ? new FlipCounts(_gained, _lost) : null,
-                MetricReadings.Apply(
-                    lines,
-                    HeadlineOf(left, right.Spec, lines),
-                    right.Spec.Intervals.Replicates,
-                    decides: undecided is null
-                ),
-                undecided,
-                hasExactTest && undecided is null ? [.. _classes.Recalls()] : []
-            );
-        }
-    }
-
-    /// <summary>How many samples of a run count.</summary>
-    private sealed class Answered
-    {
-        private long _samples;
-        private long _counted;
-
-        public void Add(SampleStatistics? sample)
-        {
-            _samples += sample is null ? 0 : 1;
-            _counted += sample is { IsMeasured: true } ? 1 : 0;
-        }
-
-        /// <summary>Why a run permits no decision; null when enough of its samples count.</summary>
-        public string? TooFew(string side, EvaluationSpec spec)
-        {
-            var least = Gate.LeastCoverage(spec.Gate);
-            return _counted >= least * _samples
-                ? null
-                : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Only {_counted} of {_samples} samples of the {side} run count in its metrics, less than {least:0.###} of them."
-                );
         }
     }
 }

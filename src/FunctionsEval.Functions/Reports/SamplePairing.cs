@@ -9,6 +9,9 @@ internal sealed class PairingCounter
     private readonly Dictionary<ulong, (long Left, long Right)> _single = [];
     private long _paired;
 
+    /// <summary>Samples without a counterpart.</summary>
+    public long Singles { get; private set; }
+
     public PairingCounts Counts =>
         new(
             _paired,
@@ -24,8 +27,37 @@ internal sealed class PairingCounter
     /// <param name="isLeft">Whether it is of the left run.</param>
     public void AddSingle(ulong id, bool isLeft)
     {
-        var (left, right) = _single.GetValueOrDefault(id);
-        _single[id] = isLeft ? (left + 1, right) : (left, right + 1);
+        AddSingles(id, isLeft ? 1 : 0, isLeft ? 0 : 1);
+    }
+
+    /// <summary>Writes what was counted.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_paired);
+        writer.Write(_single.Count);
+        foreach (var (id, (left, right)) in _single)
+        {
+            writer.Write(id);
+            writer.Write(left);
+            writer.Write(right);
+        }
+    }
+
+    /// <summary>Adds what another counter wrote.</summary>
+    public void Merge(BinaryReader reader)
+    {
+        _paired += reader.ReadInt64();
+        for (var ids = reader.ReadInt32(); ids > 0; ids--)
+        {
+            AddSingles(reader.ReadUInt64(), reader.ReadInt64(), reader.ReadInt64());
+        }
+    }
+
+    private void AddSingles(ulong id, long left, long right)
+    {
+        var before = _single.GetValueOrDefault(id);
+        _single[id] = (before.Left + left, before.Right + right);
+        Singles += left + right;
     }
 }
 
@@ -89,9 +121,7 @@ internal static class SamplePairing
 
             if (ofLeft.Weight + ofRight.Weight > maxWaiting)
             {
-                throw new UnpairableException(
-                    "Too many of their samples have no counterpart near by: the datasets differ, or are in another order."
-                );
+                throw UnpairableException.TooManyWaiting();
             }
         }
 
@@ -145,4 +175,9 @@ internal static class SamplePairing
 }
 
 /// <summary>Two runs cannot be paired; the message says why.</summary>
-internal sealed class UnpairableException(string message) : Exception(message);
+internal sealed class UnpairableException(string message) : Exception(message)
+{
+    /// <summary>For more samples without a counterpart than are held.</summary>
+    public static UnpairableException TooManyWaiting() =>
+        new("Too many of their samples have no counterpart near by: the datasets differ, or are in another order.");
+}

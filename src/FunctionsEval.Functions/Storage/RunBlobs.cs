@@ -11,7 +11,7 @@ using FunctionsEval.Core.Training;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>The blobs of a run, under <c>runs/{runId}/</c>.</summary>
-internal sealed class RunBlobs(BlobServiceClient service)
+internal sealed partial class RunBlobs(BlobServiceClient service)
 {
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(StorageNames.Runs);
 
@@ -175,10 +175,10 @@ internal sealed class RunBlobs(BlobServiceClient service)
     public Task<BinaryData?> FindReportAsync(string runId, CancellationToken cancellationToken) =>
         FindAsync(StorageNames.Report(runId), cancellationToken);
 
-    /// <summary>Removes <c>summary.json</c> and <c>report.html</c>, if they are there.</summary>
+    /// <summary>Removes <c>summary.json</c>, <c>report.html</c> and the scoreboard, if they are there.</summary>
     public async Task DeleteSummaryAsync(string runId, CancellationToken cancellationToken)
     {
-        foreach (var name in new[] { StorageNames.Summary(runId), StorageNames.Report(runId) })
+        foreach (var name in new[] { StorageNames.Summary(runId), StorageNames.Report(runId), StorageNames.Scoreboard(runId) })
         {
             await _container.Blob(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
         }
@@ -214,29 +214,6 @@ internal sealed class RunBlobs(BlobServiceClient service)
         {
             return "";
         }
-    }
-
-    /// <summary>Keeps what a range of shards merges to, until the run has ended.</summary>
-    public Task WriteMergedAsync(string runId, string version, int first, BinaryData merged, CancellationToken cancellationToken) =>
-        WriteAsync(StorageNames.Merged(runId, version, first), merged, "application/octet-stream", cancellationToken);
-
-    /// <summary>What a range of shards merges to; null where it was not merged.</summary>
-    public Task<BinaryData?> FindMergedAsync(string runId, string version, int first, CancellationToken cancellationToken) =>
-        FindAsync(StorageNames.Merged(runId, version, first), cancellationToken);
-
-    /// <summary>Removes what a range of shards merged to.</summary>
-    public Task DeleteMergedAsync(string runId, string version, int first, CancellationToken cancellationToken) =>
-        _container.Blob(StorageNames.Merged(runId, version, first)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
-
-    /// <summary>Removes what ranges of shards merged to.</summary>
-    public async Task DeleteMergedAsync(string runId, CancellationToken cancellationToken)
-    {
-        var prefix = StorageNames.MergedFolder(runId);
-        await Parallel.ForEachAsync(
-            _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken),
-            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
-            async (blob, token) => await _container.Blob(blob.Name).DeleteIfExistsAsync(cancellationToken: token)
-        );
     }
 
     /// <summary>Opens <c>samples.jsonl</c> at a byte offset (at its end when there is less), or null when the run has none (yet).</summary>

@@ -50,8 +50,15 @@ internal static class StorageNames
     public static string Merged(string runId, string version, int first) =>
         string.Create(CultureInfo.InvariantCulture, $"{MergedFolder(runId)}{version}/{first:D6}.bin");
 
-    /// <summary>The folder of <see cref="Merged"/>.</summary>
+    /// <summary>What the same range adds up to when it is paired with that of the previous run.</summary>
+    public static string Pairs(string runId, string version, int first) =>
+        string.Create(CultureInfo.InvariantCulture, $"{MergedFolder(runId)}{version}/{first:D6}.pairs.bin");
+
+    /// <summary>The folder of <see cref="Merged"/> and <see cref="Pairs"/>.</summary>
     public static string MergedFolder(string runId) => $"{runId}/merged/";
+
+    /// <summary>What all samples of a group's member add up to.</summary>
+    public static string Scoreboard(string runId) => $"{runId}/scoreboard.bin";
 
     /// <summary>What people said of the run's samples.</summary>
     public static string Reviews(string runId) => $"{runId}/reviews.jsonl";

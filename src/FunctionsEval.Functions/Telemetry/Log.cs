@@ -141,6 +141,13 @@ internal static partial class Log
     )]
     public static partial void ShardsNotMerged(this ILogger logger, string runId, int first, int count, string error);
 
+    [LoggerMessage(
+        1021,
+        LogLevel.Warning,
+        "Run {RunId}: its scoreboard could not be read ({Reason}); the statistics of its shards are added up again."
+    )]
+    public static partial void ScoreboardNotRead(this ILogger logger, string runId, string reason);
+
     [LoggerMessage(1060, LogLevel.Information, "Suite run {SuiteRunId} started.")]
     public static partial void SuiteStarted(this ILogger logger, string suiteRunId);
 

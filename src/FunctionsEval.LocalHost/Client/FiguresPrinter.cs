@@ -34,8 +34,8 @@ internal sealed class FiguresPrinter(IAnsiConsole console)
         // Summaries of older versions have no rate of unparsable answers.
         string?[] shares =
         [
-            summary.Coverage.GetValueOrDefault(role) is { } coverage ? $"coverage {NumberText.Share(coverage, 1)}" : null,
-            summary.UnparsableRate.TryGetValue(role, out var unparsable) ? $"unreadable answers {NumberText.Share(unparsable, 0)}" : null,
+            summary.Coverage.GetValueOrDefault(role) is { } coverage ? $"coverage {NumberText.Share(coverage)}" : null,
+            summary.UnparsableRate.TryGetValue(role, out var unparsable) ? $"unreadable answers {NumberText.Share(unparsable)}" : null,
         ];
         return Array.Exists(shares, share => share is not null) ? [string.Join(", ", shares.OfType<string>())] : [];
     }

@@ -72,7 +72,7 @@ public sealed class OfflineScoreTests
             ]
         );
 
-        var warning = Assert.Single(result.Warnings, warning => warning.Contains("coverage 0.667", StringComparison.Ordinal));
+        var warning = Assert.Single(result.Warnings, warning => warning.Contains("coverage 66.7 %", StringComparison.Ordinal));
         Assert.Equal(isSaid, warning.Contains("no comparison rests on them", StringComparison.Ordinal));
     }
 

@@ -263,7 +263,7 @@ public sealed class CandidatesComparisonTests
         var summary = SimulatedCandidates.Compare(spec, rows, "a", "b", "c");
         var number = Find(summary, "accuracy").Candidates[0];
 
-        Assert.Equal("only 0.75 of the samples count, of which 0.95 are needed", summary.Candidates[0].NotCompared);
+        Assert.Equal("only 75.0 % of the samples count; 95 % are needed", summary.Candidates[0].NotCompared);
         Assert.Equal(VerdictResult.Inconclusive, summary.Candidates[0].Verdict!.Result);
         Assert.True(number.Value > 0.8);
         Assert.Equal(

@@ -227,6 +227,28 @@ public sealed class ReadingViewsTests(BrowsedApp shared, ITestOutputHelper outpu
         Assert.Null(wrong);
     }
 
+    [Fact]
+    public async Task Share_reads_as_all_or_nothing_only_where_it_is()
+    {
+        await using var chromium = await Chromium.StartAsync();
+        var page = await _pages.OpenAsync(chromium, "#/models");
+        var texts = await page.EvaluateAsync<string[]>(
+            """
+            async () => {
+              const { percentDigits, percentText } = await import('/dashboard/dom.js');
+              const { progressTexts } = await import('/dashboard/parts/progress.js');
+              return [...[0.9997, 0.0003, 1, 0, 1 - 1e-12, 0.5].map((share) => percentText(share)), percentDigits(0.997, 0), percentDigits(-0.004, 0), percentDigits(0.42, 0),
+                ...[[0, 1000], [1, 1000], [999, 1000], [1000, 1000]].map(([done, total]) => progressTexts({ done, total }, null)[0])];
+            }
+            """
+        );
+
+        Assert.Equal(
+            ["99.97 %", "0.03 %", "100.0 %", "0.0 %", "100.0 %", "50.0 %", "99.7", "−0.4", "42", "0 %", "< 1 %", "99 %", "100 %"],
+            texts
+        );
+    }
+
     private Task<(string Good, string Bad)> TwoRunsAsync() => shared.TwoRunsOnceAsync(Dataset, StartTwoRunsAsync);
 
     private async Task<(string Good, string Bad)> StartTwoRunsAsync()

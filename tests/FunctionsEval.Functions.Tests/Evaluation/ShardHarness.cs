@@ -130,6 +130,7 @@ internal sealed class ShardHarness : IAsyncDisposable
                 typeof(EvaluateShard),
                 typeof(WriteSamples),
                 typeof(RunComparison),
+                typeof(RunScoreboards),
                 typeof(PreviousRuns),
                 typeof(WriteSummary),
             }

@@ -1,3 +1,4 @@
+using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Orchestrations;
 using Microsoft.DurableTask;
@@ -58,6 +59,19 @@ public sealed class ReplayTests
             ],
             Recorded.Select(row => row.Data.Split('.')[0]).Distinct().Order(StringComparer.Ordinal)
         );
+
+    [Theory]
+    [InlineData("EvaluateDataset.merged.history", nameof(MergeShards))]
+    [InlineData("EvaluateDataset.cancelled-merged.history", nameof(MergeShards))]
+    [InlineData("EvaluateShardGroup.grouped-merged.history", nameof(MergeShards))]
+    [InlineData("EvaluateShardGroup.grouped-cancelled.history", nameof(MergeShards))]
+    [InlineData("FineTuneFinished.deployed.history", nameof(RemoveTunedModels))]
+    public void Recording_is_of_the_path_that_it_is_named_for(string file, string activity)
+    {
+        var history = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Orchestrations", "Histories", file));
+
+        Assert.Contains(activity, System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(history)), StringComparison.Ordinal);
+    }
 
     /// <summary>The orchestrator's decisions, as the text of the protocol's message.</summary>
     private static string Replay<TInput>(string file, Func<TaskOrchestrationContext, Task> orchestrator)

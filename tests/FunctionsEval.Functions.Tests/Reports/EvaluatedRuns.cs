@@ -8,6 +8,7 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Storage;
@@ -22,7 +23,18 @@ namespace FunctionsEval.Functions.Tests.Reports;
 /// <param name="Prediction">The answer; null for one that timed out.</param>
 /// <param name="Turn">Which trained turn of the row, from 1; 0 for the whole row.</param>
 /// <param name="Turns">How many the row has.</param>
-internal sealed record EvaluatedRow(string? Id, string Input, string Label, string? Prediction, int Turn = 0, int Turns = 0);
+/// <param name="Repeat">Which answer to the row, from 1; 0 where it has one.</param>
+/// <param name="Language">Its tag <c>language</c>; null for none.</param>
+internal sealed record EvaluatedRow(
+    string? Id,
+    string Input,
+    string Label,
+    string? Prediction,
+    int Turn = 0,
+    int Turns = 0,
+    int Repeat = 0,
+    string? Language = null
+);
 
 /// <summary>Completed runs in memory, as the app leaves them.</summary>
 internal sealed class EvaluatedRuns
@@ -58,7 +70,7 @@ internal sealed class EvaluatedRuns
         List<long> offsets = [];
         foreach (var row in all)
         {
-            offsets.Add(row.Turn > 1 ? offsets[^1] : bytes.Length);
+            offsets.Add(row.Turn > 1 || row.Repeat > 1 ? offsets[^1] : bytes.Length);
             bytes.Append(CultureInfo.InvariantCulture, $"{row.Id} {row.Input} {row.Label}\n");
         }
 
@@ -86,13 +98,14 @@ internal sealed class EvaluatedRuns
         {
             var log = string.Concat(of.Select(row => JsonSerializer.Serialize(row, RunJson.Options) + "\n"));
             Storage.Write($"runs/{StorageNames.ShardLog(runId, Roles.Candidate, shard)}", Encoding.UTF8.GetBytes(log));
-            await Blobs.WriteShardStatisticsAsync(
-                runId,
-                Roles.Candidate,
-                shard,
-                ShardStatistics.Write(of.Select(plan.Measure), plan.Measurer.Layout),
-                TestContext.Current.CancellationToken
-            );
+            var tally = new ShardTally(plan);
+            foreach (var row in of)
+            {
+                tally.Add(row);
+            }
+
+            await Blobs.WriteShardStatisticsAsync(runId, Roles.Candidate, shard, tally.Statistics(), TestContext.Current.CancellationToken);
+            await Blobs.WriteShardStateAsync(runId, Roles.Candidate, shard, tally.State(of.Length), TestContext.Current.CancellationToken);
         }
 
         var samples = string.Concat(
@@ -145,6 +158,8 @@ internal sealed class EvaluatedRuns
             Prediction = row.Prediction,
             Turn = row.Turn,
             Turns = row.Turns,
+            Repeat = row.Repeat,
+            Tags = row.Language is null ? null : new Dictionary<string, string> { ["language"] = row.Language },
         };
     }
 }

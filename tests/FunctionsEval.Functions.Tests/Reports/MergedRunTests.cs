@@ -97,7 +97,8 @@ public sealed class MergedRunTests : IDisposable
         await _blobs.WriteManifestAsync(plan.Manifest, Cancellation);
         var (service, plans) = (new MemoryTables(), new RunPlans(_blobs));
         var name = $"runs/{StorageNames.Merged(RunId, RunMerger.VersionOf(await plans.GetAsync(RunId, 0, Cancellation)), 0)}";
-        var merge = new MergeShards(plans, _blobs, new RunTables(service, new OpenRuns(service)));
+        var (tables, comparison) = (new RunTables(service, new OpenRuns(service)), new RunComparison(_blobs));
+        var merge = new MergeShards(plans, _blobs, tables, new PreviousRuns(tables, comparison, _models), comparison);
         SetStatus("Running");
         await merge.RunAsync(new MergeRequest(RunId, 0, 0, 2, 0), Cancellation);
         Assert.True(_storage.Has(name));

@@ -224,6 +224,7 @@ public sealed class PreviousRunsTests
         return await new PreviousRuns(_runs.Tables, comparison, models).CompareAsync(
             run,
             _runs.Spec,
+            merged: null,
             TestContext.Current.CancellationToken
         );
     }

@@ -116,7 +116,7 @@ public sealed partial class RunComparisonTests
 
         var pairing = await PairAsync("left", "right");
 
-        Assert.Equal("Only 94 of 100 samples of the right run count in its metrics, less than 0.95 of them.", pairing.Undecided);
+        Assert.Equal("Only 94 of 100 samples of the right run count in its metrics, less than 95 % of them.", pairing.Undecided);
         Assert.Equal(ComparisonDecision.Inconclusive, MetricReadings.Decide(pairing.Lines));
         Assert.All(pairing.Lines, line => Assert.Null(line.Reading));
     }

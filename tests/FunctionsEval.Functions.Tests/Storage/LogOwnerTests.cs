@@ -33,7 +33,7 @@ public sealed class LogOwnerTests : IDisposable
             return Fault.None;
         };
 
-        _time.Advance(LeasedLog.LeaseDuration + TimeSpan.FromSeconds(1));
+        _time.Advance(LogLease.Duration + TimeSpan.FromSeconds(1));
         await AdvanceUntilAsync(() => _storage.Faults is null && appended.IsCompleted);
         await appended;
         var confirmed = log.ConfirmAsync(TestContext.Current.CancellationToken);
@@ -63,7 +63,7 @@ public sealed class LogOwnerTests : IDisposable
         var log = await OpenAsync();
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(log.Lost);
         _storage.Delete($"runs/{StorageNames.ShardLog("r", "candidate", 0)}");
-        _time.Advance(LeasedLog.LeaseDuration);
+        _time.Advance(LogLease.Duration);
         var confirmed = log.ConfirmAsync(waiting.Token);
 
         await AdvanceUntilAsync(() => confirmed.IsCompleted);
@@ -83,7 +83,7 @@ public sealed class LogOwnerTests : IDisposable
     {
         var stale = await OpenAsync();
         _storage.Hangs = IsRenewal;
-        _time.Advance(LeasedLog.LeaseDuration + TimeSpan.FromSeconds(1));
+        _time.Advance(LogLease.Duration + TimeSpan.FromSeconds(1));
         List<int> terms = [stale.Term];
         for (var other = 0; other < 2; other++)
         {

@@ -23,8 +23,7 @@ public sealed record MinimumCoverageRule : GateRule
             ? coverage
             : coverage with
             {
-                Reason =
-                    $"{coverage.Reason}; {NumberText.Share(facts.UnparsableShare, 0)} of the answers are unreadable and count as wrong",
+                Reason = $"{coverage.Reason}; {NumberText.Share(facts.UnparsableShare)} of the answers are unreadable and count as wrong",
             };
     }
 }

@@ -4,12 +4,16 @@ namespace FunctionsEval.Core.Metrics.Words;
 
 /// <summary>
 /// The texts of numbers in one unit, as people read them: <c>87.0 %</c>, <c>+43.5 points</c>, <c>1.7 × 10³²</c>, <c>0.19 USD</c>. Digits follow
-/// the width of the interval: two significant digits of half of it. Nothing else in the project rounds a number that people read.
+/// the width of the interval: two significant digits of half of it. A share that is not all or nothing never reads as <c>100 %</c> or
+/// <c>0 %</c>, whatever its interval. Nothing else in the project rounds a number that people read.
 /// </summary>
 /// <param name="unit">How the numbers are read.</param>
 /// <param name="currency">The currency of <see cref="MetricUnit.Money"/>; null for none.</param>
 public sealed class NumberText(MetricUnit unit, string? currency = null)
 {
+    /// <summary>A share of samples is never nearer to 0 or 1 without being it; what is nearer is what doubles make of a sum.</summary>
+    private const double ShareNoise = 1e-9;
+
     private readonly int _factor = unit == MetricUnit.Share ? 100 : 1;
 
     private bool IsInPoints => unit is MetricUnit.Share or MetricUnit.Score;
@@ -32,15 +36,16 @@ public sealed class NumberText(MetricUnit unit, string? currency = null)
     /// <param name="upper">Upper bound of its interval; null without one.</param>
     /// <param name="apart">Numbers that it is compared with: it never reads as equal to one that it is below or above.</param>
     public string Value(double value, double? lower = null, double? upper = null, params ReadOnlySpan<double> apart) =>
-        Number(value, lower, upper, apart) + (double.IsFinite(value) ? Suffix : "");
+        ValueNumber(value, lower, upper, apart) + (double.IsFinite(value) ? Suffix : "");
 
     /// <summary>An interval of values: <c>91.3 to 93.2 %</c>.</summary>
     /// <param name="lower">Its lower bound.</param>
     /// <param name="upper">Its upper bound.</param>
     /// <param name="apart">Numbers that its bounds are compared with.</param>
-    public string Interval(double lower, double upper, params ReadOnlySpan<double> apart) => Bounds(lower, upper, apart) + Suffix;
+    public string Interval(double lower, double upper, params ReadOnlySpan<double> apart) =>
+        $"{ValueNumber(lower, lower, upper, apart)} to {ValueNumber(upper, lower, upper, apart)}{Suffix}";
 
-    /// <summary>An interval without the unit: <c>91.3 to 93.2</c>.</summary>
+    /// <summary>An interval of differences, without the unit: <c>−1.3 to 3.2</c>.</summary>
     /// <param name="lower">Its lower bound.</param>
     /// <param name="upper">Its upper bound.</param>
     /// <param name="apart">Numbers that its bounds are compared with.</param>
@@ -77,7 +82,7 @@ public sealed class NumberText(MetricUnit unit, string? currency = null)
         return number + (number == "1" && IsInPoints ? " point" : SuffixOfDifference());
     }
 
-    /// <summary>A share of samples: <c>97.0 %</c>.</summary>
+    /// <summary>A share of samples: <c>97.0 %</c>, <c>99.97 %</c>.</summary>
     /// <param name="share">The share, 0–1.</param>
     /// <param name="apart">Shares that it is compared with.</param>
     public static string Share(double share, params ReadOnlySpan<double> apart) =>
@@ -135,6 +140,12 @@ public sealed class NumberText(MetricUnit unit, string? currency = null)
         RoundedNumber.Format(value, _factor, RoundedNumber.DecimalsOf(step * _factor, 1), []) + Suffix;
 
     private string SuffixOfDifference() => IsInPoints ? " points" : Suffix;
+
+    private string ValueNumber(double value, double? lower, double? upper, ReadOnlySpan<double> apart) =>
+        Number(value, lower, upper, IsPart(value) ? [.. apart, 0, 1] : apart);
+
+    /// <summary>Whether a value is a share that is neither nothing nor all.</summary>
+    private bool IsPart(double value) => unit == MetricUnit.Share && Math.Abs(value) > ShareNoise && Math.Abs(value - 1) > ShareNoise;
 
     private string Number(double value, double? lower, double? upper, ReadOnlySpan<double> apart) =>
         RoundedNumber.Format(value, _factor, DecimalsOf(value, lower, upper), apart);

@@ -91,18 +91,29 @@ internal static class RoundedNumber
     {
         var exact = ToDecimal(value) * factor;
         var digits = Math.Max(decimals, 0);
-        foreach (var other in apart)
+        // Of all at once: with more digits for one number, it may come to read as another that has as many.
+        while (digits < MaxDecimals && IsMistakenForAny(exact, apart, factor, digits))
         {
-            while (digits < MaxDecimals && IsMistaken(exact, other, factor, digits))
-            {
-                digits++;
-            }
+            digits++;
         }
 
         return Signed(
             decimal.Round(exact, digits, MidpointRounding.AwayFromZero),
             digits == 0 ? "#,##0" : "#,##0." + new string('0', digits)
         );
+    }
+
+    private static bool IsMistakenForAny(decimal exact, ReadOnlySpan<double> apart, int factor, int digits)
+    {
+        foreach (var other in apart)
+        {
+            if (IsMistaken(exact, other, factor, digits))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether the rounded number lies elsewhere than the number does, as seen from another one.</summary>

@@ -1,6 +1,6 @@
 // A confusion matrix as a table that scrolls in its own box: only what is not zero stands in it, the heads stay, arrows move.
 
-import { count, element } from '../dom.js';
+import { count, element, percentDigits } from '../dom.js';
 
 /** Pairs of different labels, most samples first: { reference, prediction, samples, share } with the share of the reference's samples. */
 export function pairsOf({ labels, counts }) {
@@ -54,7 +54,7 @@ export function matrix({ labels, counts, order, unit, isDifference, linkOf, capt
   const valueOf = (row, column, at) => (unit === 'row' ? counts[row][column] / rowTotals[row] : unit === 'column' ? counts[row][column] / columnTotals[at] : counts[row][column]);
   let most = 0;
   for (const row of order) columns.forEach((column, at) => { if (counts[row][column] && (row !== column || isDifference)) most = Math.max(most, Math.abs(valueOf(row, column, at))); });
-  const textOf = (value) => (unit === 'samples' ? (isDifference && value > 0 ? `+${count(value)}` : count(value).replace('-', '−')) : `${Math.round(100 * value)}`.replace('-', '−'));
+  const textOf = (value) => (unit === 'samples' ? (isDifference && value > 0 ? `+${count(value)}` : count(value).replace('-', '−')) : percentDigits(value, 0));
   const nameOf = (index) => labels[index] ?? 'no label';
 
   const cell = (row, column, at) => {

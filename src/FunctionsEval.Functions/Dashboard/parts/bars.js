@@ -1,6 +1,6 @@
 // Probabilities as bars: a row a label, a bar a model.
 
-import { element } from '../dom.js';
+import { element, percentText } from '../dom.js';
 
 const SHOWN = 12;
 
@@ -21,7 +21,8 @@ export function bars(caption, models, rows) {
 /** A probability: the nearer it is to 0 or 1, the more digits. */
 function percent(value) {
   if (value > 0 && value < 0.00001) return '< 0.001 %';
-  return `${(100 * value).toFixed((value > 0.9995 && value < 1) || (value > 0 && value < 0.0005) ? 3 : 1)} %`;
+  if (value < 1 && value > 0.99999) return '> 99.999 %';
+  return percentText(value, (value > 0.9995 && value < 1) || (value > 0 && value < 0.0005) ? 3 : 1);
 }
 
 /** The probabilities of labels, the likeliest of the first model first. */

@@ -42,7 +42,7 @@ export function durationText(seconds) {
 /** The share, the count, the rate and the time left, as far as each is known. */
 export function progressTexts({ done, total, isEstimated }, rate) {
   return [
-    total ? `${Math.floor((100 * done) / total)} %` : null,
+    total ? `${done > 0 && done < total / 100 ? '< 1' : Math.floor((100 * done) / total)} %` : null,
     total ? `${count(done)} of ${isEstimated ? 'about ' : ''}${count(total)} answers` : done > 0 ? counted(done, 'answer') : 'no answer yet',
     rate === null || rate === undefined || done === 0 ? null : `${rate < 10 ? rate.toFixed(1) : count(Math.round(rate))} a second`,
     rate > 0 && total > done ? `about ${durationText((total - done) / rate)} left` : null,

@@ -1,7 +1,7 @@
 // What a classifier takes for what: the most confused pairs first, then the matrix of any size.
 
 import { get, pathOf } from '../api.js';
-import { count, element, table, viewOf } from '../dom.js';
+import { count, element, percentText, table, viewOf } from '../dom.js';
 import { addressOf, remember } from '../page.js';
 import { candidatesOf, contextOf, runHead } from '../parts/run-head.js';
 import { byConfusion, byName, labelsWithErrors, matrix, pairsOf } from '../charts/matrix.js';
@@ -68,7 +68,7 @@ function pairsSection(shown, other, [model, otherModel], linkOf) {
     place.replaceChildren(...[table(`${counted(wrong, 'wrong answer')} of ${model}, in ${counted(pairs.length, 'pair')}`, [
       { title: 'Reference → answer', isHeader: true, of: (pair) => element('a', { href: linkOf(pair.reference, pair.prediction) }, pair.reference, ' → ', pair.prediction ?? 'no label') },
       { title: 'Samples', className: 'number', of: (pair) => count(pair.samples) },
-      { title: 'Of the reference', className: 'number', of: (pair) => `${(100 * pair.share).toFixed(pair.share < 0.01 ? 1 : 0)} %` },
+      { title: 'Of the reference', className: 'number', of: (pair) => percentText(pair.share, pair.share < 0.01 ? 1 : 0) },
       ...(other && otherModel ? [{ title: otherModel, className: 'number', of: (pair) => count(other.counts[pair.row][pair.column]) }] : []),
     ], pairs.slice(0, number)), more].filter(Boolean));
   };

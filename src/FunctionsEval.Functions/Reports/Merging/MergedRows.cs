@@ -17,6 +17,7 @@ internal sealed class MergedRows : IDisposable
     private readonly Dictionary<string, int> _texts = new(StringComparer.Ordinal);
     private readonly BinaryWriter _writer;
     private readonly int _numbers;
+    private long _offset;
 
     /// <summary>No rows.</summary>
     /// <param name="numbers">How many numbers an answer has.</param>
@@ -38,13 +39,8 @@ internal sealed class MergedRows : IDisposable
     {
         var writer = _writer;
         writer.Write7BitEncodedInt(row.LineBytes);
-        writer.Write7BitEncodedInt64(row.Offset);
-        writer.Write7BitEncodedInt(row.Turn);
-        writer.Write7BitEncodedInt(row.Repeat);
-        writer.Write7BitEncodedInt(row.Length);
-        writer.Write(row.CandidateOutcome);
-        writer.Write(row.BaselineOutcome);
-        writer.Write(row.Marks);
+        row.Numbers.Write(writer, _offset);
+        _offset = row.Numbers.Offset;
         writer.Write7BitEncodedInt(row.Labels.Count);
         foreach (var label in row.Labels)
         {
@@ -83,9 +79,10 @@ internal sealed class MergedRows : IDisposable
     {
         using var reader = new BinaryReader(new BinaryData(rows).ToStream(), Encoding.UTF8);
         var (texts, candidate, baseline) = (new List<string>(), new double[numbers], new double[numbers]);
-        while (reader.BaseStream.Position < rows.Length)
+        for (var offset = 0L; reader.BaseStream.Position < rows.Length; )
         {
-            var row = Read(reader, texts);
+            var row = Read(reader, offset, texts);
+            offset = row.Numbers.Offset;
             for (var number = 0; number < numbers; number++)
             {
                 candidate[number] = reader.ReadDouble();
@@ -96,17 +93,11 @@ internal sealed class MergedRows : IDisposable
         }
     }
 
-    private static SampleIndexRow Read(BinaryReader reader, List<string> texts) =>
+    private static SampleIndexRow Read(BinaryReader reader, long before, List<string> texts) =>
         new()
         {
             LineBytes = reader.Read7BitEncodedInt(),
-            Offset = reader.Read7BitEncodedInt64(),
-            Turn = reader.Read7BitEncodedInt(),
-            Repeat = reader.Read7BitEncodedInt(),
-            Length = reader.Read7BitEncodedInt(),
-            CandidateOutcome = reader.ReadByte(),
-            BaselineOutcome = reader.ReadByte(),
-            Marks = reader.ReadByte(),
+            Numbers = SampleIndexNumbers.Read(reader, before),
             Labels = ReadAll(reader, () => ReadText(reader, texts)!),
             HasMoreLabels = reader.ReadBoolean(),
             Prediction = ReadText(reader, texts),

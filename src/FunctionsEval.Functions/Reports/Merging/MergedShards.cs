@@ -12,7 +12,7 @@ namespace FunctionsEval.Functions.Reports.Merging;
 internal sealed record MergedShards
 {
     /// <summary>Of the form and of what the parts are made of; another version merges again.</summary>
-    public const int Form = 1;
+    public const int Form = 2;
 
     /// <summary>The first shard.</summary>
     public required int First { get; init; }

@@ -65,13 +65,14 @@ internal sealed class SampleIndexReader
     {
         var row = _offsets.Count;
         _starts.Add(_starts[^1] + bytes);
-        _offsets.Add((row == 0 ? 0 : _offsets[^1]) + _reader.Read7BitEncodedInt64());
-        _turns.Add(_reader.Read7BitEncodedInt());
-        _repeats.Add(_reader.Read7BitEncodedInt());
-        _lengths.Add(_reader.Read7BitEncodedInt());
-        _candidateOutcomes.Add(_reader.ReadByte());
-        _baselineOutcomes.Add(_reader.ReadByte());
-        _marks.Add(_reader.ReadByte());
+        var numbers = SampleIndexNumbers.Read(_reader, row == 0 ? 0 : _offsets[^1]);
+        _offsets.Add(numbers.Offset);
+        _turns.Add(numbers.Turn);
+        _repeats.Add(numbers.Repeat);
+        _lengths.Add(numbers.Length);
+        _candidateOutcomes.Add(numbers.CandidateOutcome);
+        _baselineOutcomes.Add(numbers.BaselineOutcome);
+        _marks.Add(numbers.Marks);
         for (var label = _reader.Read7BitEncodedInt(); label > 0; label--)
         {
             _labels.Read(_reader, row);

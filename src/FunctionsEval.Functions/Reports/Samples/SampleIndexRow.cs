@@ -11,26 +11,8 @@ internal sealed record SampleIndexRow
     /// <summary>Bytes of the sample's line, with its end.</summary>
     public required int LineBytes { get; init; }
 
-    /// <summary>Byte offset in the dataset.</summary>
-    public required long Offset { get; init; }
-
-    /// <summary>As in <see cref="SampleResult.Turn"/>; 0 for null.</summary>
-    public required int Turn { get; init; }
-
-    /// <summary>As in <see cref="SampleResult.Repeat"/>; 0 for null.</summary>
-    public required int Repeat { get; init; }
-
-    /// <summary>Characters of the candidate's answer.</summary>
-    public required int Length { get; init; }
-
-    /// <summary>The candidate's outcome, or that there is no answer.</summary>
-    public required byte CandidateOutcome { get; init; }
-
-    /// <summary>The baseline's outcome, or that there is no answer.</summary>
-    public required byte BaselineOutcome { get; init; }
-
-    /// <summary>What <see cref="SampleMarks"/> packs.</summary>
-    public required byte Marks { get; init; }
+    /// <summary>What is no text.</summary>
+    public required SampleIndexNumbers Numbers { get; init; }
 
     /// <summary>The distinct references, or the first of them.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
@@ -66,13 +48,15 @@ internal sealed record SampleIndexRow
         return new SampleIndexRow
         {
             LineBytes = lineBytes + 1,
-            Offset = sample.Offset,
-            Turn = sample.Turn ?? 0,
-            Repeat = sample.Repeat ?? 0,
-            Length = sample.Candidate?.Text?.Length ?? 0,
-            CandidateOutcome = (byte?)sample.Candidate?.Outcome ?? SampleIndex.NoAnswer,
-            BaselineOutcome = (byte?)sample.Baseline?.Outcome ?? SampleIndex.NoAnswer,
-            Marks = SampleMarks.From(sample, isRight, isBaselineRight, comparesTexts),
+            Numbers = new SampleIndexNumbers(
+                sample.Offset,
+                sample.Turn ?? 0,
+                sample.Repeat ?? 0,
+                sample.Candidate?.Text?.Length ?? 0,
+                (byte?)sample.Candidate?.Outcome ?? SampleIndex.NoAnswer,
+                (byte?)sample.Baseline?.Outcome ?? SampleIndex.NoAnswer,
+                SampleMarks.From(sample, isRight, isBaselineRight, comparesTexts)
+            ),
             Labels = hasMore ? labels[..SampleIndexFormat.MaxLabelsOfSample] : labels,
             HasMoreLabels = hasMore,
             Prediction = sample.Candidate?.Prediction,

@@ -145,14 +145,8 @@ internal sealed class SampleIndexWriter : IDisposable
     private void Write(SampleIndexRow row)
     {
         _writer.Write7BitEncodedInt(row.LineBytes);
-        _writer.Write7BitEncodedInt64(row.Offset - _offset);
-        _offset = row.Offset;
-        _writer.Write7BitEncodedInt(row.Turn);
-        _writer.Write7BitEncodedInt(row.Repeat);
-        _writer.Write7BitEncodedInt(row.Length);
-        _writer.Write(row.CandidateOutcome);
-        _writer.Write(row.BaselineOutcome);
-        _writer.Write(row.Marks);
+        row.Numbers.Write(_writer, _offset);
+        _offset = row.Numbers.Offset;
         WriteLabels(row);
         _predictions.Write(row.Prediction, _writer);
         _baselinePredictions.Write(row.BaselinePrediction, _writer);

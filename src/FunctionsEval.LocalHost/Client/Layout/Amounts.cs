@@ -6,7 +6,8 @@ namespace FunctionsEval.LocalHost.Client.Layout;
 /// <summary>How much of something is done.</summary>
 internal static class Amounts
 {
-    /// <summary>How many of how many, with the share: <c>1,929 of 6,160 (31 %)</c>. What is not all is never 100 %.</summary>
+    /// <summary>How many of how many, with the share: <c>1,929 of 6,160 (31 %)</c>. What is not all is never 100 %, and what is not nothing
+    /// never 0 %.</summary>
     /// <param name="done">How many.</param>
     /// <param name="total">Of how many; null where it is not known.</param>
     /// <param name="isEstimated">Whether the total is an estimate.</param>
@@ -20,7 +21,8 @@ internal static class Amounts
         }
 
         var all = Math.Max(known, done);
-        var share = all == 0 ? 0 : (long)((decimal)done * 100 / all);
+        var whole = all == 0 ? 0 : (long)((decimal)done * 100 / all);
+        var share = whole == 0 && done > 0 ? "< 1" : whole.ToString(CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{NumberText.Count(done)} of {(isEstimated ? "about " : "")}{NumberText.Count(all)}{what} ({share} %)"

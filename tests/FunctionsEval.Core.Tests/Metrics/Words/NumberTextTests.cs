@@ -54,6 +54,31 @@ public sealed class NumberTextTests
     public void A_value_is_told_apart_from_the_bound_that_it_is_compared_with(double value, double bound, string text) =>
         Assert.Equal(text, new NumberText(MetricUnit.Share).Value(value, value - 0.02, value + 0.02, bound));
 
+    [Theory]
+    [InlineData(0.9997, "99.97 %")]
+    [InlineData(0.99999999, "99.999999 %")]
+    [InlineData(0.0003, "0.03 %")]
+    [InlineData(0.9995, "99.95 %")]
+    [InlineData(1, "100.0 %")]
+    [InlineData(0, "0.0 %")]
+    [InlineData(1 - 2.2e-16, "100.0 %")]
+    [InlineData(4e-17, "0.0 %")]
+    public void Share_reads_as_all_or_nothing_only_where_it_is(double share, string text)
+    {
+        Assert.Equal(text, NumberText.Share(share));
+        Assert.Equal(text, new NumberText(MetricUnit.Share).Value(share, share - 0.02, share + 0.02));
+    }
+
+    [Fact]
+    public void Interval_of_shares_ends_at_all_or_nothing_only_where_it_does()
+    {
+        var text = new NumberText(MetricUnit.Share);
+
+        Assert.Equal("98.0 to 99.98 %", text.Interval(0.98, 0.9998));
+        Assert.Equal("0.04 to 8.0 %", text.Interval(0.0004, 0.08));
+        Assert.Equal("0.0 to 8.0 %", text.Interval(0, 0.08));
+    }
+
     [Fact]
     public void However_close_a_value_is_to_its_bound_both_read_in_their_order()
     {

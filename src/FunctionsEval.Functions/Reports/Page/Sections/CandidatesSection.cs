@@ -1,5 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Results.Overview;
 using FunctionsEval.Core.Scoring;
@@ -130,6 +131,6 @@ internal static class CandidatesSection
     private static string Explain(CandidatesSummary candidates) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The intervals of one number hold for all {candidates.Tried} candidates together at {candidates.Level * 100:0.###} %, and p-values are corrected for as many. A candidate that may be the best is not distinguishable from the best one; the order of those says nothing."
+            $"The intervals of one number hold for all {candidates.Tried} candidates together at {new NumberText(MetricUnit.Share).Bound(candidates.Level)}, and p-values are corrected for as many. A candidate that may be the best is not distinguishable from the best one; the order of those says nothing."
         );
 }
