@@ -6,7 +6,7 @@ namespace FunctionsEval.Functions.Messages;
 internal sealed record PlanReport(int Shards, IReadOnlyList<string> Roles, RunFailure? Failure = null)
 {
     /// <summary>The initial number of concurrent calls: as many as two instances take.</summary>
-    public const int InitialWindow = 12;
+    public const int InitialWindow = 16;
 
     /// <summary>Shards that are merged together: a second of work at most, and a divisor of the shards of a group.</summary>
     public const int ShardsMergedTogether = 10;

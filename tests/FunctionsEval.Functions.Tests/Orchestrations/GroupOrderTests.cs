@@ -21,9 +21,9 @@ public sealed class GroupOrderTests
         _run.Start(groups: 3);
         Assert.Equal([0], _run.Begun);
 
-        _run.Tell(new ShardGroupNote(0, Window: 30));
+        _run.Tell(new ShardGroupNote(0, Window: 40));
         Assert.Equal([0, 1], _run.Begun);
-        Assert.Equal(15, _run.Groups[1].Window);
+        Assert.Equal(20, _run.Groups[1].Window);
 
         _run.Tell(new ShardGroupNote(100, Window: 9));
         Assert.Equal([0, 1, 2], _run.Begun);

@@ -189,7 +189,7 @@ public sealed class ShardLoopTests
 
         Assert.Equal(PlanReport.InitialWindow, late.Orchestration.MaxUnderWay);
         Assert.InRange(prompt.Orchestration.MaxUnderWay, 2 * PlanReport.InitialWindow, 100);
-        // In the end four are under way: a hundred calls, twelve at first, one less after each, cannot be faster.
+        // In the end four are under way: a hundred calls, sixteen at first, one less after each, cannot be faster.
         Assert.True(late.Elapsed > prompt.Elapsed * 3);
     }
 
