@@ -20,11 +20,15 @@ internal sealed class MergeShards(RunPlans plans, RunBlobs blobs, RunTables tabl
         Instruments.NameRun(request.RunId);
         var plan = await plans.GetAsync(request.RunId, request.Resumption, cancellationToken);
         var version = RunMerger.VersionOf(plan);
-        // An execution that outlived its run leaves nothing. A range that was merged before the run was stopped is not merged again.
-        if (
-            await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is not { Run: var run }
-            || await blobs.FindMergedAsync(request.RunId, version, request.First, cancellationToken) is not null
-        )
+        // An execution that outlived its run leaves nothing, nor does an attempt of it before this one.
+        if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is not { Run: var run })
+        {
+            await blobs.DeleteMergedAsync(request.RunId, version, request.First, cancellationToken);
+            return;
+        }
+
+        // A range that was merged before the run was stopped is not merged again.
+        if (await blobs.FindMergedAsync(request.RunId, version, request.First, cancellationToken) is not null)
         {
             return;
         }
@@ -35,17 +39,18 @@ internal sealed class MergeShards(RunPlans plans, RunBlobs blobs, RunTables tabl
             plan.Manifest.HeaderLines + request.LinesBefore,
             cancellationToken
         );
+        // First what the run needs; pairs that are not kept are made at the run's end.
+        await blobs.WriteMergedAsync(request.RunId, version, request.First, merged.Write(), cancellationToken);
         // As with its scoreboard: that of pairs may be larger than the statistics that it is made of.
         if (
             !merged.Scoreboard.IsEmpty
             && request.Count == PairedRanges.Size
-            && await previousRuns.FindAsync(run, cancellationToken) is { } previous
+            && await previousRuns.FindAsync(plan, run, cancellationToken) is { } previous
         )
         {
             await comparison.KeepPairsAsync(previous.RunId, plan, version, request.First, cancellationToken);
         }
 
-        await blobs.WriteMergedAsync(request.RunId, version, request.First, merged.Write(), cancellationToken);
         // The run may have ended meanwhile, which removed what was merged before.
         if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is null)
         {

@@ -62,7 +62,11 @@ internal sealed class WriteSummary(
         await Task.WhenAll(
             WriteAsync(plan, merged, summary, ended, cancellationToken),
             tables.Metrics.WriteAsync(request.RunId, result.Metrics, cancellationToken),
-            stored.Run.Group is null
+            // Only the comparison of candidates reads it, of candidates that completed.
+            stored.Run.Group
+                is null
+            || !request.IsComplete
+            || failure is not null
                 ? Task.CompletedTask
                 : scoreboards.KeepAsync(plan, merged.Scoreboard, totals.Candidate.Outcomes.Total, cancellationToken)
         );

@@ -5,7 +5,7 @@ namespace FunctionsEval.Functions.Messages;
 /// <summary>The result of <c>PlanShards</c>: the number of shards to fan out, or why the dataset cannot be evaluated.</summary>
 internal sealed record PlanReport(int Shards, IReadOnlyList<string> Roles, RunFailure? Failure = null)
 {
-    /// <summary>The initial number of concurrent calls: as many as two instances take.</summary>
+    /// <summary>The initial number of concurrent calls: as many as four instances take.</summary>
     public const int InitialWindow = 16;
 
     /// <summary>Shards that are merged together: a second of work at most, and a divisor of the shards of a group.</summary>

@@ -28,7 +28,7 @@ internal sealed class ShardLoop
     private readonly TaskCompletionSource _cut = new();
     private readonly RangeMerging? _merging;
     private readonly HashSet<int> _notCalled;
-    private readonly Queue<TaskCompletionSource> _withoutSlot = new();
+    private readonly Queue<TaskCompletionSource>[] _withoutSlot;
     private int _callsLeft;
     private RunFailure? _stop;
 
@@ -39,6 +39,7 @@ internal sealed class ShardLoop
         _window = new ShardWindow(group.Window);
         _merging = RangeMerging.Start(context, group, items);
         _notCalled = [.. items.Select(item => item.Item)];
+        _withoutSlot = [.. group.Roles.Select(_ => new Queue<TaskCompletionSource>())];
         // A group without a window began under a version that made its calls without a bound, and goes on like that.
         _callsLeft = IsBounded ? Math.Max(MinCallBudget, 2 * items.Count) : int.MaxValue;
     }
@@ -145,7 +146,7 @@ internal sealed class ShardLoop
             if (report.Status == ShardStatus.Completed)
             {
                 _merging?.Finish(item, report.Lines);
-                CallWaiting();
+                CallWaiting(item);
                 return null;
             }
 
@@ -208,7 +209,7 @@ internal sealed class ShardLoop
 
     /// <summary>
     /// Waits until an item may be called again; false when nothing is waited for any longer. One that got no slot waits for its time or until
-    /// another item is finished, whichever comes first: slots are free then.
+    /// another item of its role is finished, whichever comes first: slots of its model are free then.
     /// </summary>
     private async Task<bool> WaitAsync(PendingItem item)
     {
@@ -225,7 +226,7 @@ internal sealed class ShardLoop
         var freed = new TaskCompletionSource();
         if (item.WithoutSlot > 0)
         {
-            _withoutSlot.Enqueue(freed);
+            WithoutSlot(item).Enqueue(freed);
         }
 
         using var given = new CancellationTokenSource();
@@ -240,10 +241,14 @@ internal sealed class ShardLoop
         return first != _cut.Task;
     }
 
-    /// <summary>An item is finished: of those that wait for a slot, the one that waits longest is called now.</summary>
-    private void CallWaiting()
+    /// <summary>The items of an item's role that wait for a slot.</summary>
+    private Queue<TaskCompletionSource> WithoutSlot(PendingItem item) => _withoutSlot[item.Item % _group.Roles.Count];
+
+    /// <summary>An item is finished: of those of its role that wait for a slot, the one that waits longest is called now.</summary>
+    private void CallWaiting(PendingItem finished)
     {
-        while (_withoutSlot.TryDequeue(out var waiting) && !waiting.TrySetResult())
+        var withoutSlot = WithoutSlot(finished);
+        while (withoutSlot.TryDequeue(out var waiting) && !waiting.TrySetResult())
         {
             // That one is called already.
         }

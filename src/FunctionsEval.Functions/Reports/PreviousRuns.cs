@@ -4,6 +4,7 @@ using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
@@ -19,6 +20,25 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
 {
     /// <summary>Other datasets of the suite whose samples are looked at.</summary>
     private const int MaxDatasets = 5;
+
+    private readonly ConditionalWeakTable<RunPlan, StrongBox<Run?>> _found = [];
+
+    /// <summary>
+    /// As <see cref="FindAsync(Run, CancellationToken)"/>, for a run whose ranges all ask: each process looks once for each planning.
+    /// </summary>
+    /// <param name="plan">The run's plan.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    public async Task<Run?> FindAsync(RunPlan plan, Run run, CancellationToken cancellationToken)
+    {
+        if (!_found.TryGetValue(plan, out var found))
+        {
+            found = new StrongBox<Run?>(await FindAsync(run, cancellationToken));
+            _found.AddOrUpdate(plan, found);
+        }
+
+        return found.Value;
+    }
 
     /// <summary>The previous run of the same dataset; null where there is none, though one of another name may be found to be it.</summary>
     /// <param name="run">The run.</param>

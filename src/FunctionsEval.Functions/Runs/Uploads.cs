@@ -11,7 +11,14 @@ namespace FunctionsEval.Functions.Runs;
 /// Starts what an uploaded blob asks for: a dataset its run, a spec the runs of the datasets that were refused for want of it. Every way in
 /// uses it, in any order and any number of times: ten deliveries start one run.
 /// </summary>
-internal sealed class Uploads(RunStarter starter, DatasetStore datasets, RunTables tables, ILogger<Uploads> logger)
+internal sealed class Uploads(
+    RunStarter starter,
+    DatasetStore datasets,
+    RunTables tables,
+    EventTable events,
+    TimeProvider time,
+    ILogger<Uploads> logger
+)
 {
     /// <summary>What starts the runs of uploads.</summary>
     private const string BlobSource = "blob";
@@ -28,7 +35,8 @@ internal sealed class Uploads(RunStarter starter, DatasetStore datasets, RunTabl
 
     /// <summary>
     /// As <see cref="StartAsync"/>, for a blob whose event may be lost: a dataset that has no run or was only refused, or a spec. It logs
-    /// nothing about blobs that need no run, which are most blobs of a pass. What is refused again for the same spec is the same run.
+    /// nothing about blobs that need no run, which are most blobs of a pass. What is refused again for the same spec is the same run. A version
+    /// of a spec is taken once: a folder may have many datasets.
     /// </summary>
     /// <param name="blob">The blob in its current version.</param>
     /// <param name="durable">Schedules the runs.</param>
@@ -38,7 +46,7 @@ internal sealed class Uploads(RunStarter starter, DatasetStore datasets, RunTabl
             blob.Name,
             () =>
                 DatasetNames.Classify(blob.Name) is DatasetNameKind.Spec
-                    ? StartRefusedAsync(blob.Name, durable, cancellationToken)
+                    ? StartRefusedOnceAsync(blob, durable, cancellationToken)
                     : StartIfAsync(runs => runs is VersionRuns.None or VersionRuns.Refused, blob, durable, cancellationToken),
             cancellationToken
         );
@@ -95,6 +103,18 @@ internal sealed class Uploads(RunStarter starter, DatasetStore datasets, RunTabl
                 logger.RunKnown(known.RunId, blobName);
                 break;
         }
+    }
+
+    private async Task StartRefusedOnceAsync(DatasetVersion spec, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        if (await events.IsKnownSpecAsync(spec, cancellationToken))
+        {
+            return;
+        }
+
+        await StartRefusedAsync(spec.Name, durable, cancellationToken);
+        // Recorded afterwards: one that is recorded too early would be lost in a crash.
+        await events.RememberSpecAsync(spec, time.GetUtcNow(), cancellationToken);
     }
 
     /// <summary>

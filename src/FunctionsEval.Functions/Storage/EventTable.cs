@@ -5,13 +5,14 @@ using Azure.Data.Tables;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// The table <c>EvaluationEvents</c>: messages and fine-tuning jobs that were seen, replacements that were evaluated, how far the list of
-/// jobs was looked through, and the app's own id.
+/// The table <c>EvaluationEvents</c>: messages, fine-tuning jobs and versions of specs that were seen, replacements that were evaluated, how
+/// far the list of jobs was looked through, and the app's own id.
 /// </summary>
 internal sealed class EventTable(TableServiceClient service)
 {
     private const string MessagePartition = "openai_webhook";
     private const string JobPartition = "fine_tuning_job";
+    private const string SpecPartition = "spec";
     private const string DrillPartition = "retirement_drill";
     private const string ReceivedColumn = "Received";
     private const string RunColumn = "RunId";
@@ -38,6 +39,18 @@ internal sealed class EventTable(TableServiceClient service)
     public Task RememberMessageAsync(string id, DateTimeOffset received, CancellationToken cancellationToken) =>
         _events.UpsertEntityAsync(
             new TableEntity(MessagePartition, StorageNames.Key(id)) { [ReceivedColumn] = received },
+            TableUpdateMode.Replace,
+            cancellationToken
+        );
+
+    /// <summary>Whether the datasets of a spec's version were all looked at since it came.</summary>
+    public async Task<bool> IsKnownSpecAsync(DatasetVersion spec, CancellationToken cancellationToken) =>
+        (await _events.GetEntityIfExistsAsync<TableEntity>(SpecPartition, KeyOf(spec), cancellationToken: cancellationToken)).HasValue;
+
+    /// <summary>Records a spec's version after all its datasets were looked at.</summary>
+    public Task RememberSpecAsync(DatasetVersion spec, DateTimeOffset seen, CancellationToken cancellationToken) =>
+        _events.UpsertEntityAsync(
+            new TableEntity(SpecPartition, KeyOf(spec)) { [ReceivedColumn] = seen },
             TableUpdateMode.Replace,
             cancellationToken
         );
@@ -144,4 +157,6 @@ internal sealed class EventTable(TableServiceClient service)
             TableUpdateMode.Replace,
             cancellationToken
         );
+
+    private static string KeyOf(DatasetVersion spec) => StorageNames.Key(spec.Name, spec.ETag);
 }

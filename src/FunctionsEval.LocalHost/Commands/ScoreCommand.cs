@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Results;
@@ -170,7 +171,7 @@ internal static class ScoreCommand
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{file}: {counts.MalformedSample} of {counts.Total} rows are no samples, "
-                        + $"and limits.maxMalformedShare allows a share of {spec.Limits.MaxMalformedShare:0.####}. "
+                        + $"and limits.maxMalformedShare is {new NumberText(MetricUnit.Share).Bound(spec.Limits.MaxMalformedShare)}. "
                         + $"{result.Warnings[0]} Fix the rows, or raise limits.maxMalformedShare in the spec."
                 )
             );

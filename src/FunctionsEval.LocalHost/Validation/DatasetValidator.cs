@@ -3,6 +3,7 @@ using FunctionsEval.Core.Checks;
 using FunctionsEval.Core.Costs;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Words;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
@@ -228,7 +229,7 @@ internal sealed class DatasetValidator(ModelPrices prices)
             : RunFailure.TooManyMalformed(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{file}: {report.Malformed} of {total} rows are malformed, and limits.maxMalformedShare allows a share of {spec.Limits.MaxMalformedShare:0.####}. Fix the rows, or raise limits.maxMalformedShare in the spec."
+                    $"{file}: {report.Malformed} of {total} rows are malformed, and limits.maxMalformedShare is {new NumberText(MetricUnit.Share).Bound(spec.Limits.MaxMalformedShare)}. Fix the rows, or raise limits.maxMalformedShare in the spec."
                 )
             );
     }

@@ -251,6 +251,33 @@ public sealed class ShardLoopTests
         Assert.Equal(start + (5 * shard), orchestration.CurrentUtcDateTime);
     }
 
+    /// <summary>A baseline's finished shard frees no slot of the candidate's model.</summary>
+    [Fact]
+    public void Shard_that_waits_for_a_slot_is_not_called_for_one_of_another_role()
+    {
+        // The candidate's only shard gets no slot for five minutes, while one of the baseline ends each second.
+        var from = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        VirtualOrchestration orchestration = null!;
+        orchestration = new VirtualOrchestration(new object())
+        {
+            Answer = (_, input) =>
+                ((ShardWork)input).Role == "baseline" ? (ShardReport.Completed, TimeSpan.FromSeconds(1 + ((ShardWork)input).Shard))
+                : orchestration.CurrentUtcDateTime < from.AddMinutes(5)
+                    ? (ShardReport.Incomplete(TimeSpan.FromSeconds(5)) with { GotNoSlot = true }, TimeSpan.FromSeconds(10))
+                : (ShardReport.Completed, TimeSpan.FromSeconds(1)),
+        };
+        var group = Group(1, TimeSpan.FromDays(1)) with
+        {
+            Roles = ["candidate", "baseline"],
+            Pending = [new PendingItem(0), .. Enumerable.Range(0, 40).Select(shard => new PendingItem((2 * shard) + 1))],
+        };
+
+        orchestration.Run(context => ShardLoop.EvaluateAsync(context, group, new TaskCompletionSource().Task));
+
+        // After 15, 35, 65, 115 s and then each 70 s.
+        Assert.InRange(orchestration.Calls.Count(call => ((ShardWork)call.Input).Role == "candidate"), 2, 8);
+    }
+
     /// <summary>The wait doubles up to a minute; doubled on without a bound, it would be no time that there is.</summary>
     [Fact]
     public void Shard_that_gets_no_slot_for_hours_goes_on_in_the_end()

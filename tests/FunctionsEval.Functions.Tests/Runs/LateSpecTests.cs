@@ -100,18 +100,46 @@ public sealed class LateSpecTests : IAsyncLifetime
         var requests = new List<int>();
         for (var pass = 0; pass < 4; pass++)
         {
-            var sent = 0;
-            _storage.Faults = _ =>
-            {
-                Interlocked.Increment(ref sent);
-                return Fault.None;
-            };
-            await ReconcileAsync();
-            requests.Add(sent);
+            requests.Add(await RequestsOfAPassAsync());
         }
 
         Assert.Equal([NoSpec, Started], CodesOf("s/test.jsonl"));
         Assert.Equal(requests[1], requests[3]);
+    }
+
+    /// <summary>A folder may have a hundred thousand datasets, and the pass comes each quarter of an hour.</summary>
+    [Fact]
+    public async Task Datasets_under_a_spec_are_looked_at_once_for_each_of_its_versions()
+    {
+        await UploadAsync("s/a.jsonl");
+        await UploadAsync("s/b.jsonl");
+        _time.Advance(TimeSpan.FromDays(7));
+        var none = await RequestsOfAPassAsync();
+
+        Write("s/evaluation.json", Text("nobody"));
+        Assert.True(await RequestsOfAPassAsync() > none);
+        Assert.Equal(none, await RequestsOfAPassAsync());
+
+        Write("s/evaluation.json", Text("somebody"));
+        Assert.True(await RequestsOfAPassAsync() > none);
+        Assert.Equal(none, await RequestsOfAPassAsync());
+    }
+
+    [Fact]
+    public async Task Spec_one_of_whose_datasets_could_not_be_started_is_taken_again()
+    {
+        await UploadAsync("s/test.jsonl");
+        _time.Advance(TimeSpan.FromDays(7));
+        Write("s/evaluation.json", Text("nobody"));
+        _storage.Faults = request =>
+            request.RequestUri!.AbsolutePath.EndsWith("/test.jsonl", StringComparison.Ordinal) ? Fault.Refused : Fault.None;
+        await ReconcileAsync();
+        Assert.Equal([NoSpec], CodesOf("s/test.jsonl"));
+        _storage.Faults = null;
+
+        await ReconcileAsync();
+
+        Assert.Equal([NoSpec, Started], CodesOf("s/test.jsonl"));
     }
 
     /// <summary>Its id was another one.</summary>
@@ -260,6 +288,19 @@ public sealed class LateSpecTests : IAsyncLifetime
             new DatasetStore(_storage.Blobs),
             _time
         ).RunAsync(timer: null!, durable: null!, TestContext.Current.CancellationToken);
+
+    /// <summary>The requests to blobs of a pass.</summary>
+    private async Task<int> RequestsOfAPassAsync()
+    {
+        var sent = 0;
+        _storage.Faults = _ =>
+        {
+            Interlocked.Increment(ref sent);
+            return Fault.None;
+        };
+        await ReconcileAsync();
+        return sent;
+    }
 
     /// <summary>The error codes of a dataset's runs, earliest first.</summary>
     private IReadOnlyList<string?> CodesOf(string dataset) =>

@@ -35,6 +35,8 @@ internal static class TestStarter
             Create(storage, tables, models),
             new DatasetStore(storage.Blobs),
             new RunTables(tables, new OpenRuns(tables)),
+            new EventTable(tables),
+            TimeProvider.System,
             NullLogger<Uploads>.Instance
         );
 }

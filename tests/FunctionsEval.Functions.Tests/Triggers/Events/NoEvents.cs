@@ -18,6 +18,8 @@ internal static class NoEvents
                 new RunStarter(null!, null!, null!, null!, null!, null!, null!, null!, null!, TimeProvider.System),
                 null!,
                 null!,
+                null!,
+                TimeProvider.System,
                 NullLogger<Uploads>.Instance
             ),
             TaskHub.From(new ConfigurationBuilder().Build()),
