@@ -59,16 +59,14 @@ internal sealed class WriteSummary(
             Failure = failure,
         };
         var ended = RunConclusion.Foresee(WithFigures(stored.Run), request, failure, summary.Verdict);
+        // Only the comparison of candidates reads a scoreboard, of those that completed.
+        var isCompared = stored.Run.Group is not null && request.IsComplete && failure is null;
         await Task.WhenAll(
             WriteAsync(plan, merged, summary, ended, cancellationToken),
             tables.Metrics.WriteAsync(request.RunId, result.Metrics, cancellationToken),
-            // Only the comparison of candidates reads it, of candidates that completed.
-            stored.Run.Group
-                is null
-            || !request.IsComplete
-            || failure is not null
-                ? Task.CompletedTask
-                : scoreboards.KeepAsync(plan, merged.Scoreboard, totals.Candidate.Outcomes.Total, cancellationToken)
+            isCompared
+                ? scoreboards.KeepAsync(plan, merged.Scoreboard, totals.Candidate.Outcomes.Total, cancellationToken)
+                : Task.CompletedTask
         );
         if (!await tables.UpdateRunAsync(request.RunId, WithFigures, cancellationToken, request.Resumption))
         {

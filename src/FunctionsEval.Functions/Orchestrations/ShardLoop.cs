@@ -208,8 +208,8 @@ internal sealed class ShardLoop
     }
 
     /// <summary>
-    /// Waits until an item may be called again; false when nothing is waited for any longer. One that got no slot waits for its time or until
-    /// another item of its role is finished, whichever comes first: slots of its model are free then.
+    /// Waits until an item may be called again; false when nothing is waited for any longer. One that got no slot waits for its time or
+    /// until another item of its role is finished, whichever comes first: slots of its model are free then.
     /// </summary>
     private async Task<bool> WaitAsync(PendingItem item)
     {

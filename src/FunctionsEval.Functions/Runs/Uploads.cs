@@ -35,8 +35,8 @@ internal sealed class Uploads(
 
     /// <summary>
     /// As <see cref="StartAsync"/>, for a blob whose event may be lost: a dataset that has no run or was only refused, or a spec. It logs
-    /// nothing about blobs that need no run, which are most blobs of a pass. What is refused again for the same spec is the same run. A version
-    /// of a spec is taken once: a folder may have many datasets.
+    /// nothing about blobs that need no run, which are most blobs of a pass. What is refused again for the same spec is the same run. A
+    /// version of a spec is taken once: a folder may have many datasets.
     /// </summary>
     /// <param name="blob">The blob in its current version.</param>
     /// <param name="durable">Schedules the runs.</param>
@@ -63,7 +63,9 @@ internal sealed class Uploads(
             cancellationToken
         );
 
-    /// <summary>Starts something, or logs why it cannot be started: one blob must not delay the others, and the next pass tries it again.</summary>
+    /// <summary>
+    /// Starts something, or logs why it cannot be started: one blob must not delay the others, and the next pass tries it again.
+    /// </summary>
     private async Task TryAsync(string blobName, Func<Task> start, CancellationToken cancellationToken)
     {
         try

@@ -5,8 +5,8 @@ using Azure.Data.Tables;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// The table <c>EvaluationEvents</c>: messages, fine-tuning jobs and versions of specs that were seen, replacements that were evaluated, how
-/// far the list of jobs was looked through, and the app's own id.
+/// The table <c>EvaluationEvents</c>: messages, fine-tuning jobs and versions of specs that were seen, replacements that were evaluated,
+/// how far the list of jobs was looked through, and the app's own id.
 /// </summary>
 internal sealed class EventTable(TableServiceClient service)
 {
