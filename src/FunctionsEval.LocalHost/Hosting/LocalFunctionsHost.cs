@@ -120,6 +120,10 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         {
             await _azurite.WatchAsync(uploads.Containers, uploads.Add);
         }
+        else
+        {
+            options.WatchUploads?.Invoke(uploads.Add);
+        }
 
         Functions =
         [

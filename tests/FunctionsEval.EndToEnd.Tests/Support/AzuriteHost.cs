@@ -4,43 +4,29 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FunctionsEval.EndToEnd.Tests.Support;
 
-/// <summary>An Azurite of its own, so that what works on it can be stopped and started, with a proxy before it if one is wanted.</summary>
+/// <summary>An Azurite of its own, so that what works on it can be stopped and started.</summary>
 internal sealed class AzuriteHost : IAsyncDisposable
 {
     private readonly string _directory;
     private AzuriteServer _server;
 
-    private AzuriteHost(string directory, AzuriteServer server, StorageProxy? proxy)
-    {
-        _directory = directory;
-        _server = server;
-        Proxy = proxy;
-    }
+    private AzuriteHost(string directory, AzuriteServer server) => (_directory, _server) = (directory, server);
 
-    public StorageProxy? Proxy { get; }
+    /// <summary>How to reach it.</summary>
+    public string ConnectionString => _server.ConnectionString;
 
-    public int ProcessId => _server.ProcessId;
-
-    /// <summary>How to reach it, through the proxy where there is one.</summary>
-    public string ConnectionString => Proxy?.ConnectionString ?? _server.ConnectionString;
-
-    /// <summary>How to reach it without the proxy.</summary>
-    public string DirectConnectionString => _server.ConnectionString;
-
-    public static async Task<AzuriteHost> StartAsync(string directory, bool withProxy)
+    public static async Task<AzuriteHost> StartAsync(string directory)
     {
         await AzuriteInstallation.EnsureAsync(RepositoryLayout.AzuriteDirectory, _ => { }, CancellationToken.None);
-        var server = await StartServerAsync(directory);
-        return new AzuriteHost(directory, server, withProxy ? await StorageProxy.StartAsync(server.ConnectionString) : null);
+        return new AzuriteHost(directory, await StartServerAsync(directory));
     }
 
-    /// <summary>Stops it in order, and starts it again on the same data behind the same proxy.</summary>
+    /// <summary>Stops it in order, and starts it again on the same data.</summary>
     public async Task RestartAsync(Action whileAway)
     {
         await _server.DisposeAsync();
         whileAway();
         _server = await StartServerAsync(_directory);
-        Proxy!.SendTo(_server.ConnectionString);
     }
 
     private static Task<AzuriteServer> StartServerAsync(string directory) =>
@@ -53,13 +39,5 @@ internal sealed class AzuriteHost : IAsyncDisposable
             CancellationToken.None
         );
 
-    public async ValueTask DisposeAsync()
-    {
-        if (Proxy is not null)
-        {
-            await Proxy.DisposeAsync();
-        }
-
-        await _server.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

@@ -2,6 +2,7 @@ using FunctionsEval.EndToEnd.Tests.Evaluations;
 using FunctionsEval.EndToEnd.Tests.Faults;
 using FunctionsEval.EndToEnd.Tests.FineTuning;
 using FunctionsEval.EndToEnd.Tests.Groups;
+using FunctionsEval.EndToEnd.Tests.Instances;
 using FunctionsEval.EndToEnd.Tests.Support;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -15,9 +16,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly Type[] Long =
     [
-        typeof(BrokenAnswerTests),
-        typeof(RefusedRequestTests),
-        typeof(RefusedAfterCommitTests),
+        typeof(InstancesTests),
+        typeof(StorageFaultTests),
         typeof(DeployedCrashTests),
         typeof(WalkTests),
         typeof(FaultTests),
