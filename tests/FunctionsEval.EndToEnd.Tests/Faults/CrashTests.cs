@@ -8,20 +8,21 @@ namespace FunctionsEval.EndToEnd.Tests.Faults;
 public sealed class CrashTests(AppPool pool, ITestOutputHelper output)
 {
     private const int Samples = 60;
+    private const int RowsPerShard = 30;
 
     [Fact]
     public async Task Killed_between_the_last_append_and_the_reply_pays_nothing_again()
     {
-        await using var app = await BorrowAsync(rowsPerShard: Samples); // Another shard would have calls of its own in flight.
+        await using var app = await BorrowAsync();
         app.KillOnce(
             call => call is { Method: "PUT" } && call.Path.Contains(".state.json", StringComparison.Ordinal),
             StorageFault.Refused
         );
 
-        var run = await RunAsync(app, "appended");
+        var run = await RunAsync(app, "appended", RowsPerShard); // Another shard would have calls of its own in flight.
 
-        Assert.Equal(Samples, app.Endpoint.Total);
-        AssertComplete(run);
+        Assert.Equal(RowsPerShard, app.Endpoint.Total);
+        AssertComplete(run, RowsPerShard);
     }
 
     [Fact]
@@ -153,28 +154,28 @@ public sealed class CrashTests(AppPool pool, ITestOutputHelper output)
         await second.EndedAsync();
     }
 
-    private async Task<EvaluationApp> BorrowAsync(int rowsPerShard = 30)
+    private async Task<EvaluationApp> BorrowAsync()
     {
         var app = await EvaluationApp.BorrowAsync(
             pool,
             withProxy: true,
-            ("Evaluation__MinRowsPerShard", $"{rowsPerShard}"),
-            ("Evaluation__MaxRowsPerShard", $"{rowsPerShard}")
+            ("Evaluation__MinRowsPerShard", $"{RowsPerShard}"),
+            ("Evaluation__MaxRowsPerShard", $"{RowsPerShard}")
         );
         app.Endpoint.Answer = Parity.Answer;
         return app;
     }
 
-    private static async Task<Azure.Data.Tables.TableEntity> RunAsync(EvaluationApp app, string suite)
+    private static async Task<Azure.Data.Tables.TableEntity> RunAsync(EvaluationApp app, string suite, int samples = Samples)
     {
         app.Endpoint.Forget();
-        var etag = await app.DropAsync($"{suite}/test.jsonl", Parity.Spec, Parity.Rows(suite, Samples));
+        var etag = await app.DropAsync($"{suite}/test.jsonl", Parity.Spec, Parity.Rows(suite, samples));
         return await app.EndedAsync($"{suite}/test.jsonl", etag);
     }
 
-    private static void AssertComplete(Azure.Data.Tables.TableEntity run) =>
+    private static void AssertComplete(Azure.Data.Tables.TableEntity run, int samples = Samples) =>
         Assert.Equal(
-            ("Completed", (long?)Samples, (long?)Samples),
+            ("Completed", (long?)samples, (long?)samples),
             (run.GetString("Status"), run.GetInt64("Samples"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable"))
         );
 

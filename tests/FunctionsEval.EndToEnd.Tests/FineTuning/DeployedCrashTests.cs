@@ -10,84 +10,76 @@ namespace FunctionsEval.EndToEnd.Tests.FineTuning;
 /// <summary>The host killed at each step of a deployment's life and started again.</summary>
 public sealed class DeployedCrashTests
 {
-    /// <summary>The moments, as the account or the model's endpoint sees them.</summary>
-    [Theory]
-    [InlineData("PUT")]
-    [InlineData("PUT done")]
-    [InlineData("GET done")]
-    [InlineData("call")]
-    [InlineData("DELETE")]
-    [InlineData("DELETE done")]
-    public async Task Host_killed_at_any_step_leaves_no_deployment_and_creates_none_twice(string moment)
+    private const int Rows = 20;
+
+    /// <summary>The moments, as the account or the model's endpoint sees them; each is that of a job of its own.</summary>
+    private static readonly string[] Moments = ["PUT", "PUT done", "GET done", "call", "DELETE", "DELETE done"];
+
+    /// <summary>One host is killed when each job is held at its moment.</summary>
+    [Fact]
+    public async Task Host_killed_at_any_step_leaves_no_deployment_and_creates_none_twice()
     {
         using var directory = new TemporaryDirectory();
         await using var endpoint = await RecordingEndpoint.StartAsync();
         await using var server = await FineTuneServer.StartAsync();
         DeployedApp.AddForeign(server.Account);
+        server.Account.AllowsOneAtATime = false; // A job that is held would hold the others up.
         endpoint.Answer = Parity.Answer;
-        var reached = new TaskCompletionSource();
-        // What is under way at the moment waits for the host's end, as a request of a host that was killed does.
-        using var killed = new CancellationTokenSource();
-        server.Account.Seen = async (step, name) =>
-        {
-            if (step == moment && name.Length > 0 && reached.TrySetResult())
-            {
-                await Task.Delay(Timeout.Infinite, killed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        };
-        endpoint.Seen = body =>
-        {
-            if (moment == "call" && ((string?)body["model"])!.StartsWith(DeployedApp.Prefix, StringComparison.Ordinal))
-            {
-                reached.TrySetResult();
-            }
-        };
-        var settings = Settings(server, endpoint);
+        using var held = new HeldJobs(server.Account, endpoint, Moments);
+        await using var storage = await AppStorage.OpenAsync(withProxy: false);
+        string[] settings = ["--storage", storage.ConnectionString, .. Settings(server, endpoint)];
         using (var first = HostProcess.Start(directory.Path, settings))
         {
             var instance = await first.ReadyAsync();
-            await DropAsync(instance);
-            DeployedApp.EndWithCheckpoints(server, "killed");
-            await reached.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
+            foreach (var job in Enumerable.Range(0, Moments.Length))
+            {
+                await DropAsync(instance, $"killed{job}");
+                DeployedApp.EndWithCheckpoints(server, $"killed{job}");
+            }
+
+            await held.ReachedAsync();
             first.Kill();
             await first.EndedAsync();
             await Eventually.EndedAsync(instance.WorkerPid, "the worker");
         }
 
-        await killed.CancelAsync();
+        held.LetGo();
         using var second = HostProcess.Start(directory.Path, settings);
         var again = await second.ReadyAsync();
         var runs = new TableClient(again.StorageConnectionString, "EvaluationRuns");
         var suites = new TableClient(again.StorageConnectionString, "EvaluationSuites");
         await Eventually.TrueAsync(
-            () => suites.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune' and Verdict eq 'pass'").Any(),
-            "the suite has its verdict"
+            () => suites.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune' and Verdict eq 'pass'").Count() == Moments.Length,
+            "each suite has its verdict"
         );
         await Eventually.TrueAsync(
             () => server.Account.Names.SequenceEqual(DeployedApp.Foreign),
             "only the deployments of others are left"
         );
 
-        Assert.Equal([1, 1], server.Account.Creations.Values);
+        Assert.Equal(Enumerable.Repeat(1, 2 * Moments.Length), server.Account.Creations.Values);
         Assert.Equal(server.Account.Creations.Keys.Order(), server.Account.Deletions.Keys.Order());
-        Assert.Single(suites.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune'"));
+        Assert.Equal(Moments.Length, suites.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune'").Count());
         // On each dataset a group, the baseline's run, and two candidates.
-        Assert.Equal(2 * 4, runs.Query<TableEntity>("RowKey eq 'run' and Source eq 'fine_tune' and Status eq 'Completed'").Count());
+        Assert.Equal(
+            Moments.Length * 2 * 4,
+            runs.Query<TableEntity>("RowKey eq 'run' and Source eq 'fine_tune' and Status eq 'Completed'").Count()
+        );
         await second.TerminateAsync();
         await second.EndedAsync();
     }
 
-    private static async Task DropAsync(LocalInstance instance)
+    private static async Task DropAsync(LocalInstance instance, string suite)
     {
         var datasets = new BlobContainerClient(instance.StorageConnectionString, "datasets");
-        var spec = JsonNode.Parse(DeployedApp.SpecFor("killed"))!.AsObject();
+        var spec = JsonNode.Parse(DeployedApp.SpecFor(suite))!.AsObject();
         spec["suite"] = new JsonObject();
-        await datasets.GetBlobClient("killed/evaluation.json").UploadAsync(BinaryData.FromString(spec.ToJsonString()));
+        await datasets.GetBlobClient($"{suite}/evaluation.json").UploadAsync(BinaryData.FromString(spec.ToJsonString()));
         foreach (var name in new[] { "a", "b" })
         {
             await datasets
-                .GetBlobClient($"killed/{name}.jsonl")
-                .UploadAsync(BinaryData.FromString(string.Join('\n', Parity.Rows(name, 20))));
+                .GetBlobClient($"{suite}/{name}.jsonl")
+                .UploadAsync(BinaryData.FromString(string.Join('\n', Parity.Rows($"{suite}-{name}", Rows))));
         }
     }
 
