@@ -7,26 +7,21 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Faults;
 
 /// <summary>The app's k-th request for a run to its blobs and tables fails, for each k; each is a run of its own, several at once.</summary>
-public sealed class StorageFaultTests : IAsyncLifetime
+public sealed class StorageFaultTests(AppPool pool, ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Samples = FaultyStorageApp.Samples;
 
     /// <summary>Most of a run's time is waiting; more of them at once would wait for the processor.</summary>
     private const int RunsAtOnce = 8;
 
-    private readonly AppPool _pool;
-    private readonly ITestOutputHelper _output;
-
     /// <summary>What asks of each run's requests what they meet.</summary>
     private readonly ConcurrentDictionary<string, Watch> _watches = new(StringComparer.Ordinal);
 
     private EvaluationApp _app = null!;
 
-    public StorageFaultTests(AppPool pool, ITestOutputHelper output) => (_pool, _output) = (pool, output);
-
     public async ValueTask InitializeAsync()
     {
-        _app = await EvaluationApp.BorrowAsync(_pool, withProxy: true, FaultyStorageApp.Settings);
+        _app = await EvaluationApp.BorrowAsync(pool, withProxy: true, FaultyStorageApp.Settings);
         _app.Endpoint.Answer = Parity.Answer;
         _app.Storage.Fault = call =>
             call.IsOfTheApp && _watches.Values.FirstOrDefault(watch => watch.IsMeant(call)) is { } watch ? watch.Meet() : StorageFault.None;
@@ -58,7 +53,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         var expected = await RunAsync(fault, k: 0);
         _app.Storage.Fault = meet;
         Assert.Empty(unmeant); // No request of a run is one that no run's fault would meet.
-        _output.WriteLine($"A run makes {expected.Requests} requests.");
+        output.WriteLine($"A run makes {expected.Requests} requests.");
 
         await Parallel.ForEachAsync(
             Enumerable.Range(1, expected.Requests),

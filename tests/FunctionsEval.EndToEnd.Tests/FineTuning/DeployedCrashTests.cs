@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
@@ -31,12 +32,14 @@ public sealed class DeployedCrashTests
         using (var first = HostProcess.Start(directory.Path, settings))
         {
             var instance = await first.ReadyAsync();
-            foreach (var job in Enumerable.Range(0, Moments.Length))
+            var suites = Enumerable.Range(0, Moments.Length).Select(job => $"killed{job}").ToList();
+            foreach (var suite in suites)
             {
-                await DropAsync(instance, $"killed{job}");
-                DeployedApp.EndWithCheckpoints(server, $"killed{job}");
+                await DropAsync(instance, suite);
             }
 
+            suites.ForEach(suite => DeployedApp.EndWithCheckpoints(server, suite));
+            await PollAsync(instance);
             await held.ReachedAsync();
             first.Kill();
             await first.EndedAsync();
@@ -47,9 +50,9 @@ public sealed class DeployedCrashTests
         using var second = HostProcess.Start(directory.Path, settings);
         var again = await second.ReadyAsync();
         var runs = new TableClient(again.StorageConnectionString, "EvaluationRuns");
-        var suites = new TableClient(again.StorageConnectionString, "EvaluationSuites");
+        var verdicts = new TableClient(again.StorageConnectionString, "EvaluationSuites");
         await Eventually.TrueAsync(
-            () => suites.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune' and Verdict eq 'pass'").Count() == Moments.Length,
+            () => verdicts.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune' and Verdict eq 'pass'").Count() == Moments.Length,
             "each suite has its verdict"
         );
         await Eventually.TrueAsync(
@@ -59,7 +62,7 @@ public sealed class DeployedCrashTests
 
         Assert.Equal(Enumerable.Repeat(1, 2 * Moments.Length), server.Account.Creations.Values);
         Assert.Equal(server.Account.Creations.Keys.Order(), server.Account.Deletions.Keys.Order());
-        Assert.Equal(Moments.Length, suites.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune'").Count());
+        Assert.Equal(Moments.Length, verdicts.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune'").Count());
         // On each dataset a group, the baseline's run, and two candidates.
         Assert.Equal(
             Moments.Length * 2 * 4,
@@ -81,6 +84,14 @@ public sealed class DeployedCrashTests
                 .GetBlobClient($"{suite}/{name}.jsonl")
                 .UploadAsync(BinaryData.FromString(string.Join('\n', Parity.Rows($"{suite}-{name}", Rows))));
         }
+    }
+
+    /// <summary>Has the app look through the list of jobs, as its timer does every half minute.</summary>
+    private static async Task PollAsync(LocalInstance instance)
+    {
+        using var http = new HttpClient { BaseAddress = instance.AppUrl };
+        using var answer = await http.PostAsync("/admin/functions/PollFineTuneJobs", content: null);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
     }
 
     private static string[] Settings(FineTuneServer server, RecordingEndpoint endpoint)
