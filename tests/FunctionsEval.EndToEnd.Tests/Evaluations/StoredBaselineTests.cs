@@ -245,8 +245,7 @@ public sealed class StoredBaselineTests(AppPool pool)
         Assert.Equal("""{"inputTokens":0,"outputTokens":0,"cost":0}""", summary["usage"]!["baseline"]!.ToJsonString());
     }
 
-    private async Task<EvaluationApp> BorrowAsync() =>
-        WithAnswers(await EvaluationApp.BorrowAsync(pool, withProxy: true, Settings));
+    private async Task<EvaluationApp> BorrowAsync() => WithAnswers(await EvaluationApp.BorrowAsync(pool, withProxy: true, Settings));
 
     private static EvaluationApp WithAnswers(EvaluationApp app)
     {

@@ -52,7 +52,8 @@ public sealed class DeployedCrashTests
         var runs = new TableClient(again.StorageConnectionString, "EvaluationRuns");
         var verdicts = new TableClient(again.StorageConnectionString, "EvaluationSuites");
         await Eventually.TrueAsync(
-            () => verdicts.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune' and Verdict eq 'pass'").Count() == Moments.Length,
+            () =>
+                verdicts.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune' and Verdict eq 'pass'").Count() == Moments.Length,
             "each suite has its verdict"
         );
         await Eventually.TrueAsync(

@@ -140,7 +140,9 @@ public sealed class RetirementTests(RetiringApp shared) : IClassFixture<Retiring
         await Eventually.TrueAsync(
             () =>
             {
-                suite = suites.Query<TableEntity>($"RowKey eq 'suite' and Source eq 'retirement' and Suite eq '{_suite}'").SingleOrDefault();
+                suite = suites
+                    .Query<TableEntity>($"RowKey eq 'suite' and Source eq 'retirement' and Suite eq '{_suite}'")
+                    .SingleOrDefault();
                 return suite?.GetString("Status") == "Completed";
             },
             "the suite has one verdict"

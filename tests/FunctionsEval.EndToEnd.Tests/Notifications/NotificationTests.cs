@@ -91,7 +91,9 @@ public sealed class NotificationTests(NotifyingApp shared) : IClassFixture<Notif
         run.Remove("VerdictReasons");
         run["Status"] = "Pending";
         run["Resumptions"] = 1;
-        await _app.Tables.GetTableClient("EvaluationRuns").UpdateEntityAsync(run, Azure.ETag.All, Azure.Data.Tables.TableUpdateMode.Replace);
+        await _app
+            .Tables.GetTableClient("EvaluationRuns")
+            .UpdateEntityAsync(run, Azure.ETag.All, Azure.Data.Tables.TableUpdateMode.Replace);
 
         var id = $"{run.PartitionKey}-0";
         await Eventually.TrueAsync(() => webhook.Received.Count(received => received.Id == id) > 1, "the webhook was tried again");
@@ -143,8 +145,7 @@ public sealed class NotificationTests(NotifyingApp shared) : IClassFixture<Notif
     }
 
     /// <summary>What the queue tells of a run.</summary>
-    private Task<IReadOnlyList<JsonNode>> ToldAsync(string runId) =>
-        _app.ToldAsync(message => (string?)message["data"]!["runId"] == runId);
+    private Task<IReadOnlyList<JsonNode>> ToldAsync(string runId) => _app.ToldAsync(message => (string?)message["data"]!["runId"] == runId);
 
     private static string Spec(string webhook, bool queue) =>
         $$"""

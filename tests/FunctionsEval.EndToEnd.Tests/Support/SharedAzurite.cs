@@ -90,7 +90,9 @@ internal sealed partial class SharedAzurite
     {
         if (line is null)
         {
-            _listening.TrySetException(new InvalidOperationException($"Azurite ended while it was starting:\n{string.Join("\n", _tail.Lines)}"));
+            _listening.TrySetException(
+                new InvalidOperationException($"Azurite ended while it was starting:\n{string.Join("\n", _tail.Lines)}")
+            );
             return;
         }
 
