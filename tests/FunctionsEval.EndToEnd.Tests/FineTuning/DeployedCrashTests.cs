@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
@@ -11,88 +10,86 @@ namespace FunctionsEval.EndToEnd.Tests.FineTuning;
 /// <summary>The host killed at each step of a deployment's life and started again.</summary>
 public sealed class DeployedCrashTests
 {
-    private const int Rows = 20;
-
-    /// <summary>The moments, as the account or the model's endpoint sees them; each is that of a job of its own.</summary>
-    private static readonly string[] Moments = ["PUT", "PUT done", "GET done", "call", "DELETE", "DELETE done"];
-
-    /// <summary>One host is killed when each job is held at its moment.</summary>
-    [Fact]
-    public async Task Host_killed_at_any_step_leaves_no_deployment_and_creates_none_twice()
+    /// <summary>The moments, as the account or the model's endpoint sees them.</summary>
+    [Theory]
+    [InlineData("PUT")]
+    [InlineData("PUT done")]
+    [InlineData("GET done")]
+    [InlineData("call")]
+    [InlineData("DELETE")]
+    [InlineData("DELETE done")]
+    public async Task Host_killed_at_any_step_leaves_no_deployment_and_creates_none_twice(string moment)
     {
         using var directory = new TemporaryDirectory();
         await using var endpoint = await RecordingEndpoint.StartAsync();
         await using var server = await FineTuneServer.StartAsync();
         DeployedApp.AddForeign(server.Account);
-        server.Account.AllowsOneAtATime = false; // A job that is held would hold the others up.
         endpoint.Answer = Parity.Answer;
-        using var held = new HeldJobs(server.Account, endpoint, Moments);
+        var reached = new TaskCompletionSource();
+        // What is under way at the moment waits for the host's end, as a request of a host that was killed does.
+        using var killed = new CancellationTokenSource();
+        server.Account.Seen = async (step, name) =>
+        {
+            if (step == moment && name.Length > 0 && reached.TrySetResult())
+            {
+                await Task.Delay(Timeout.Infinite, killed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        };
+        endpoint.Seen = body =>
+        {
+            if (moment == "call" && ((string?)body["model"])!.StartsWith(DeployedApp.Prefix, StringComparison.Ordinal))
+            {
+                reached.TrySetResult();
+            }
+        };
         await using var storage = await AppStorage.OpenAsync(withProxy: false);
         string[] settings = ["--storage", storage.ConnectionString, .. Settings(server, endpoint)];
         using (var first = HostProcess.Start(directory.Path, settings))
         {
             var instance = await first.ReadyAsync();
-            var suites = Enumerable.Range(0, Moments.Length).Select(job => $"killed{job}").ToList();
-            foreach (var suite in suites)
-            {
-                await DropAsync(instance, suite);
-            }
-
-            suites.ForEach(suite => DeployedApp.EndWithCheckpoints(server, suite));
-            await PollAsync(instance);
-            await held.ReachedAsync();
+            await DropAsync(instance);
+            DeployedApp.EndWithCheckpoints(server, "killed");
+            await reached.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
             first.Kill();
             await first.EndedAsync();
             await Eventually.EndedAsync(instance.WorkerPid, "the worker");
         }
 
-        held.LetGo();
+        await killed.CancelAsync();
         using var second = HostProcess.Start(directory.Path, settings);
         var again = await second.ReadyAsync();
         var runs = new TableClient(again.StorageConnectionString, "EvaluationRuns");
-        var verdicts = new TableClient(again.StorageConnectionString, "EvaluationSuites");
+        var suites = new TableClient(again.StorageConnectionString, "EvaluationSuites");
         await Eventually.TrueAsync(
-            () =>
-                verdicts.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune' and Verdict eq 'pass'").Count() == Moments.Length,
-            "each suite has its verdict"
+            () => suites.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune' and Verdict eq 'pass'").Any(),
+            "the suite has its verdict"
         );
         await Eventually.TrueAsync(
             () => server.Account.Names.SequenceEqual(DeployedApp.Foreign),
             "only the deployments of others are left"
         );
 
-        Assert.Equal(Enumerable.Repeat(1, 2 * Moments.Length), server.Account.Creations.Values);
+        Assert.Equal([1, 1], server.Account.Creations.Values);
         Assert.Equal(server.Account.Creations.Keys.Order(), server.Account.Deletions.Keys.Order());
-        Assert.Equal(Moments.Length, verdicts.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune'").Count());
+        Assert.Single(suites.Query<TableEntity>("RowKey eq 'suite' and Source eq 'fine_tune'"));
         // On each dataset a group, the baseline's run, and two candidates.
-        Assert.Equal(
-            Moments.Length * 2 * 4,
-            runs.Query<TableEntity>("RowKey eq 'run' and Source eq 'fine_tune' and Status eq 'Completed'").Count()
-        );
+        Assert.Equal(2 * 4, runs.Query<TableEntity>("RowKey eq 'run' and Source eq 'fine_tune' and Status eq 'Completed'").Count());
         await second.TerminateAsync();
         await second.EndedAsync();
     }
 
-    private static async Task DropAsync(LocalInstance instance, string suite)
+    private static async Task DropAsync(LocalInstance instance)
     {
         var datasets = new BlobContainerClient(instance.StorageConnectionString, "datasets");
-        var spec = JsonNode.Parse(DeployedApp.SpecFor(suite))!.AsObject();
+        var spec = JsonNode.Parse(DeployedApp.SpecFor("killed"))!.AsObject();
         spec["suite"] = new JsonObject();
-        await datasets.GetBlobClient($"{suite}/evaluation.json").UploadAsync(BinaryData.FromString(spec.ToJsonString()));
+        await datasets.GetBlobClient("killed/evaluation.json").UploadAsync(BinaryData.FromString(spec.ToJsonString()));
         foreach (var name in new[] { "a", "b" })
         {
             await datasets
-                .GetBlobClient($"{suite}/{name}.jsonl")
-                .UploadAsync(BinaryData.FromString(string.Join('\n', Parity.Rows($"{suite}-{name}", Rows))));
+                .GetBlobClient($"killed/{name}.jsonl")
+                .UploadAsync(BinaryData.FromString(string.Join('\n', Parity.Rows(name, 20))));
         }
-    }
-
-    /// <summary>Has the app look through the list of jobs, as its timer does every half minute.</summary>
-    private static async Task PollAsync(LocalInstance instance)
-    {
-        using var http = new HttpClient { BaseAddress = instance.AppUrl };
-        using var answer = await http.PostAsync("/admin/functions/PollFineTuneJobs", content: null);
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
     }
 
     private static string[] Settings(FineTuneServer server, RecordingEndpoint endpoint)

@@ -49,9 +49,6 @@ internal sealed class ArmAccount(string resourceId)
     /// <summary>How often the deletion of a deployment that was there began, by name.</summary>
     public ConcurrentDictionary<string, int> Deletions { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a change is refused while another is under way, as Azure does.</summary>
-    public bool AllowsOneAtATime { get; set; } = true;
-
     /// <summary>How many requests were refused because another operation was under way.</summary>
     public int Conflicts { get; private set; }
 
@@ -258,7 +255,7 @@ internal sealed class ArmAccount(string resourceId)
     /// <summary>The refusal of a change while another one is under way: an account makes one at a time.</summary>
     private IResult? FindConflict()
     {
-        if (!AllowsOneAtATime || !_deployments.Values.Any(entry => entry.IsUnderWay))
+        if (!_deployments.Values.Any(entry => entry.IsUnderWay))
         {
             return null;
         }
