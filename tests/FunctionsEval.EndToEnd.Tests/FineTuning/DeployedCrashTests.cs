@@ -42,8 +42,7 @@ public sealed class DeployedCrashTests
                 reached.TrySetResult();
             }
         };
-        await using var storage = await AppStorage.OpenAsync(withProxy: false);
-        string[] settings = ["--storage", storage.ConnectionString, .. Settings(server, endpoint)];
+        var settings = Settings(server, endpoint);
         using (var first = HostProcess.Start(directory.Path, settings))
         {
             var instance = await first.ReadyAsync();
