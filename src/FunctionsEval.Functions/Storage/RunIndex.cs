@@ -1,4 +1,5 @@
 using System.Globalization;
+using Azure;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
@@ -39,10 +40,7 @@ internal sealed class RunIndex(TableServiceClient service)
 
     /// <summary>Removes the index rows of a run. Repeatable.</summary>
     public Task RemoveAsync(Run run, CancellationToken cancellationToken) =>
-        Task.WhenAll(
-            PartitionsOf(run)
-                .Select(partition => _index.DeleteEntityAsync(partition, RowKeyOf(run), cancellationToken: cancellationToken))
-        );
+        Task.WhenAll(PartitionsOf(run).Select(partition => RemoveAsync(partition, RowKeyOf(run), cancellationToken)));
 
     /// <summary>The latest runs of a dataset.</summary>
     public async Task<IReadOnlyList<IndexedRun>> LatestAsync(string dataset, CancellationToken cancellationToken)
@@ -73,6 +71,18 @@ internal sealed class RunIndex(TableServiceClient service)
         }
 
         return ([], null);
+    }
+
+    private async Task RemoveAsync(string partition, string rowKey, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _index.DeleteEntityAsync(partition, rowKey, cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException gone) when (gone.Status == 404)
+        {
+            // Somebody else removed it.
+        }
     }
 
     /// <summary>Later runs sort first.</summary>
