@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
-using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Tests.Evaluation;
@@ -73,7 +74,7 @@ public sealed class BudgetedShardTests
             await Task.Delay(1, TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal(Messages.ShardStatus.Completed, (await delivered).Status);
+        Assert.Equal(ShardStatus.Completed, (await delivered).Status);
     }
 
     private static TableEntity RowOf(ShardHarness harness) =>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.ModelClients;
