@@ -39,12 +39,7 @@ internal sealed class ShardFiles(RunBlobs blobs, RunTables tables)
             WriteProgressAsync(work, tally, waiting: null),
             blobs.WriteShardStatisticsAsync(work.RunId, work.Role, work.Shard, tally.Statistics(), CancellationToken.None)
         );
-        var state = tally.State(lines) with
-        {
-            IsComplete = isComplete,
-            Resumption = work.IsSettling ? 0 : work.Resumption,
-            Term = term,
-        };
+        var state = tally.State(lines) with { IsComplete = isComplete, Resumption = work.IsSettling ? 0 : work.Resumption, Term = term };
         await blobs.WriteShardStateAsync(work.RunId, work.Role, work.Shard, state, CancellationToken.None);
     }
 }

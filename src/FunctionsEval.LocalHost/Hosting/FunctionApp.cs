@@ -171,7 +171,10 @@ internal sealed class FunctionApp
                 ? throw new LocalHostException(
                     string.Create(CultureInfo.InvariantCulture, $"'{path}', line {fault.Line}, column {fault.Column}: {fault.Problem}.")
                 )
-                : JsonDocument.Parse(utf8, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+                : JsonDocument.Parse(
+                    utf8,
+                    new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+                );
         }
         catch (JsonException error)
         {

@@ -45,7 +45,10 @@ public sealed class BudgetedShardTests
         await DeliverAsync(harness);
 
         var row = RowOf(harness);
-        Assert.Equal((spent, spent, null, 1), (row.GetInt64("Reserved"), row.GetInt64("Spent"), row.GetString("Owner"), row.GetInt32("Term")));
+        Assert.Equal(
+            (spent, spent, null, 1),
+            (row.GetInt64("Reserved"), row.GetInt64("Spent"), row.GetString("Owner"), row.GetInt32("Term"))
+        );
     }
 
     private static async Task<ShardHarness> FinishedAsync()
@@ -77,8 +80,7 @@ public sealed class BudgetedShardTests
         Assert.Equal(ShardStatus.Completed, (await delivered).Status);
     }
 
-    private static TableEntity RowOf(ShardHarness harness) =>
-        harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, Row)!;
+    private static TableEntity RowOf(ShardHarness harness) => harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, Row)!;
 
     /// <summary>The row of an executor that holds something.</summary>
     private static void SetRow(ShardHarness harness, int term) =>

@@ -143,7 +143,10 @@ public sealed class RunReservationsTests : IDisposable
         );
 
         Assert.Single(reserved, isNew => isNew);
-        Assert.Equal(("Pending", null, run.SpecHash), (Row(run.RunId)["Status"], Row(run.RunId).GetString("ErrorCode"), Row(run.RunId)["SpecHash"]));
+        Assert.Equal(
+            ("Pending", null, run.SpecHash),
+            (Row(run.RunId)["Status"], Row(run.RunId).GetString("ErrorCode"), Row(run.RunId)["SpecHash"])
+        );
         Assert.True(await _reservations.IsKnownAsync(run.RunId, TestContext.Current.CancellationToken));
         await tables.Index.AddAsync(run, TestContext.Current.CancellationToken);
         Assert.Single(await tables.Index.LatestAsync(Dataset.Name, TestContext.Current.CancellationToken));
@@ -156,15 +159,7 @@ public sealed class RunReservationsTests : IDisposable
     public async Task Run_that_failed_otherwise_is_not_replaced(string specHash, long? expectedSamples, string? job)
     {
         var run = _reservations.Create(Dataset, Spec, attempt: 0, "blob");
-        await AddAsync(
-            run with
-            {
-                Status = RunStatus.Failed,
-                SpecHash = specHash,
-                ExpectedSamples = expectedSamples,
-                FineTuneJob = job,
-            }
-        );
+        await AddAsync(run with { Status = RunStatus.Failed, SpecHash = specHash, ExpectedSamples = expectedSamples, FineTuneJob = job });
 
         Assert.True(await _reservations.IsKnownAsync(run.RunId, TestContext.Current.CancellationToken));
         Assert.False(await _reservations.TryReserveAsync(run, Spec, failure: null, TestContext.Current.CancellationToken));

@@ -85,8 +85,7 @@ internal sealed class ResumeEvaluation(RunTables tables, CandidateRuns candidate
         {
             return Problems.BadRequest(
                 "invalid_body",
-                $"The body is not a resume request ({problem}). "
-                    + """Send nothing, or {"maxCost": 5} to raise the run's cost ceiling."""
+                $"The body is not a resume request ({problem}). " + """Send nothing, or {"maxCost": 5} to raise the run's cost ceiling."""
             );
         }
 
