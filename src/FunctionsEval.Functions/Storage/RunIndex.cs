@@ -77,7 +77,7 @@ internal sealed class RunIndex(TableServiceClient service)
     {
         try
         {
-            await _index.DeleteEntityAsync(partition, rowKey, cancellationToken: cancellationToken);
+            await _index.DeleteEntityAsync(partition, rowKey, ETag.All, cancellationToken);
         }
         catch (RequestFailedException gone) when (gone.Status == 404)
         {

@@ -113,11 +113,6 @@ internal sealed partial class MemoryTable : TableClient
     {
         lock (_lock)
         {
-            if (!_rows.ContainsKey((partitionKey, rowKey)))
-            {
-                throw new RequestFailedException(404, "There is no such row.");
-            }
-
             Check(new TableEntity(partitionKey, rowKey), ifMatch);
             _rows.Remove((partitionKey, rowKey));
         }
