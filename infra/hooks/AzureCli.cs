@@ -20,8 +20,11 @@ internal sealed record CliResult(int ExitCode, string Output, string Error)
 /// <param name="program">The program; it is looked for on the PATH.</param>
 internal sealed partial class AzureCli(string program)
 {
+    /// <summary>The operating system's code for a file that is not there, on Windows and elsewhere.</summary>
+    private const int NotFound = 2;
+
     /// <summary>Runs a command and waits for its end.</summary>
-    /// <exception cref="HookException">The CLI is not installed.</exception>
+    /// <exception cref="HookException">The CLI is not installed, or cannot be started.</exception>
     public async Task<CliResult> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         // On Windows the CLI is a batch file, which only the command interpreter starts.
@@ -43,11 +46,15 @@ internal sealed partial class AzureCli(string program)
         {
             return Process.Start(start)!;
         }
-        catch (Win32Exception)
+        catch (Win32Exception refused) when (refused.NativeErrorCode == NotFound)
         {
             throw new HookException(
                 $"{program}: not found. Install the Azure CLI (https://learn.microsoft.com/cli/azure/install-azure-cli) and run `az login`."
             );
+        }
+        catch (Win32Exception refused)
+        {
+            throw new HookException($"{program}: cannot be started: {refused.Message}");
         }
     }
 

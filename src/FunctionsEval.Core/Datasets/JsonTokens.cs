@@ -29,6 +29,36 @@ internal static class JsonTokens
         return index;
     }
 
+    /// <summary>Returns where a name starts that its object has before, or -1.</summary>
+    /// <param name="json">JSON in UTF-8 whose names can be read (see <see cref="IndexOfHalfSurrogate"/>).</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="name">The name; empty for none.</param>
+    /// <param name="depth">How many lists and objects its object is in, itself included; 0 for none.</param>
+    /// <exception cref="JsonException">The bytes are not JSON.</exception>
+    public static int IndexOfRepeatedName(ReadOnlySpan<byte> json, JsonReaderOptions options, out string name, out int depth)
+    {
+        var objects = new Stack<HashSet<string>>();
+        var reader = new Utf8JsonReader(json, options);
+        while (reader.Read())
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartObject:
+                    objects.Push(new HashSet<string>(StringComparer.Ordinal));
+                    break;
+                case JsonTokenType.EndObject:
+                    objects.Pop();
+                    break;
+                case JsonTokenType.PropertyName when !objects.Peek().Add(reader.GetString()!):
+                    (name, depth) = (reader.GetString()!, reader.CurrentDepth);
+                    return (int)reader.TokenStartIndex;
+            }
+        }
+
+        (name, depth) = ("", 0);
+        return -1;
+    }
+
     private static bool HasText(ref Utf8JsonReader reader)
     {
         try

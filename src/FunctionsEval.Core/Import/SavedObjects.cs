@@ -28,10 +28,10 @@ internal sealed record SavedObjects(IReadOnlyList<SavedObject> Items, bool HasMo
         var hasMore = false;
         try
         {
-            if (JsonTokens.IndexOfHalfSurrogate(bytes, Options) >= 0)
+            if (JsonFault.Find(bytes, Options) is { } fault)
             {
                 throw new ImportException(
-                    $"{what} has a text that escapes half a surrogate pair, which is no character. Put \\ufffd in its place."
+                    string.Create(CultureInfo.InvariantCulture, $"{what}, line {fault.Line}, column {fault.Column}: {fault.Problem}.")
                 );
             }
 

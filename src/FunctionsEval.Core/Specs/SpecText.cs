@@ -37,9 +37,16 @@ internal static class SpecText
         try
         {
             var options = new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-            if (JsonTokens.IndexOfHalfSurrogate(utf8Json, options) >= 0)
+            if (JsonTokens.IndexOfHalfSurrogate(utf8Json, options) is >= 0 and var half)
             {
-                throw new SpecException(file, "$", "a text escapes half a surrogate pair (\\ud800 to \\udfff), which is no character.");
+                throw new SpecException(
+                    file,
+                    "$",
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"line {utf8Json[..half].Count((byte)'\n') + 1}: a text or name escapes half a surrogate pair (\\ud800 to \\udfff), which is no character."
+                    )
+                );
             }
 
             return JsonDocument.Parse(

@@ -43,9 +43,12 @@ internal sealed class CostAllowances(RunBudgets budgets, ModelRegistry models, T
         );
     }
 
-    /// <summary>Gives back what the executor of a finished shard still held when it ended.</summary>
+    /// <summary>
+    /// Gives back what the executor of a finished shard still held when it ended. Where a resumption has asked some of its samples again
+    /// since, the shard is another executor's and stays as it is.
+    /// </summary>
     public Task SettleAsync(ShardWork work, RoleCalls calls, ShardState finished, CancellationToken cancellationToken) =>
-        SettleAsync(work, calls, term: null, costs => costs.CostOf(finished), cancellationToken);
+        SettleAsync(work, calls, finished.Term > 0 ? finished.Term : null, costs => costs.CostOf(finished), cancellationToken);
 
     private async Task SettleAsync(
         ShardWork work,

@@ -139,7 +139,7 @@ internal sealed class ShardExecutor(
             logger.SamplesIsolated(work.RunId, work.Role, work.Shard, log.Sessions.Crashes, evaluation.Suspects);
         }
 
-        var report = await EndAsync(work, reader, tally, attempt, models);
+        var report = await EndAsync(work, reader, tally, attempt, models, log.Term);
         logger.ShardEvaluated(work.RunId, work.Role, work.Shard, tally.Outcomes.Total, report.Status.ToString());
         return report;
     }
@@ -183,7 +183,8 @@ internal sealed class ShardExecutor(
         ShardReader reader,
         ShardTally tally,
         ShardAttempt attempt,
-        CalledModels models
+        CalledModels models,
+        int term
     )
     {
         if (!work.IsSettling && attempt.Left > 0)
@@ -192,7 +193,7 @@ internal sealed class ShardExecutor(
             return attempt.ToReport(reader.Rows, models.WereReached(), calls.Value.MaxOutage);
         }
 
-        await files.WriteAsync(work, tally, reader.Lines, isComplete: attempt.Left == 0);
+        await files.WriteAsync(work, tally, reader.Lines, term, isComplete: attempt.Left == 0);
         return ShardReport.Completed with { Progress = attempt.Progress, Lines = reader.Lines };
     }
 }

@@ -31,14 +31,15 @@ internal sealed class ShardFiles(RunBlobs blobs, RunTables tables)
     /// <param name="work">The shard.</param>
     /// <param name="tally">The totals of its rows.</param>
     /// <param name="lines">Physical lines in it.</param>
+    /// <param name="term">The executor's number (<see cref="ShardLog.Term"/>).</param>
     /// <param name="isComplete">Whether every sample has its outcome. In a stopped run, some samples may not have been asked again.</param>
-    public async Task WriteAsync(ShardWork work, ShardTally tally, int lines, bool isComplete)
+    public async Task WriteAsync(ShardWork work, ShardTally tally, int lines, int term, bool isComplete)
     {
         await Task.WhenAll(
             WriteProgressAsync(work, tally, waiting: null),
             blobs.WriteShardStatisticsAsync(work.RunId, work.Role, work.Shard, tally.Statistics(), CancellationToken.None)
         );
-        var state = tally.State(lines) with { IsComplete = isComplete, Resumption = work.IsSettling ? 0 : work.Resumption };
+        var state = tally.State(lines) with { IsComplete = isComplete, Resumption = work.IsSettling ? 0 : work.Resumption, Term = term };
         await blobs.WriteShardStateAsync(work.RunId, work.Role, work.Shard, state, CancellationToken.None);
     }
 }

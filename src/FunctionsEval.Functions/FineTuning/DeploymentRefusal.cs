@@ -68,9 +68,9 @@ internal sealed partial record DeploymentRefusal(int Status, string Code, string
         {
             var reader = new Utf8JsonReader(body);
             using var document = JsonDocument.ParseValue(ref reader);
-            if (document.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("error", out var error))
+            if (document.RootElement.Get("error") is { } error)
             {
-                (code, message) = (Text(error, "code"), Text(error, "message"));
+                (code, message) = (error.Get("code")?.GetText() ?? "", error.Get("message")?.GetText() ?? "");
             }
         }
         catch (JsonException)
@@ -80,11 +80,6 @@ internal sealed partial record DeploymentRefusal(int Status, string Code, string
 
         return new(status, code.Length == 0 ? $"HTTP {status}" : Bound(code, MaxCode), Bound(WithoutIds(message), MaxMessage));
     }
-
-    private static string Text(JsonElement error, string name) =>
-        error.ValueKind == JsonValueKind.Object && error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString() ?? ""
-            : "";
 
     private static string WithoutIds(string message) => Ids().Replace(message, "…");
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.ModelClients;
@@ -58,11 +59,7 @@ internal sealed class GraderQueue(
             catch (Exception unexpected)
             {
                 // Nobody awaits this task; the samples would wait for ever.
-                batch.ForEach(answer =>
-                    answer.End(
-                        TextGrading.NotGraded($"internal_error: {unexpected.GetType().Name} in the app's client of the HTTP grader.")
-                    )
-                );
+                batch.ForEach(answer => answer.End(InternalError(unexpected)));
             }
         }
     }
@@ -140,17 +137,54 @@ internal sealed class GraderQueue(
     }
 
     /// <summary>
-    /// Sends a request until there is a reply. Answers that got their grade, and those that are not sent any more, have ended.
+    /// Takes out of a request the answers that are not sent any more, and those of a shard that may be another executor's by now. That is in
+    /// doubt for as long as the storage refuses what the shard's log waits for, and the answers of other shards must not wait so long: it
+    /// waits by itself, and comes back.
     /// </summary>
-    /// <returns>The reply; null where all answers have ended.</returns>
+    private void KeepConfirmed(List<WaitingAnswer> batch) =>
+        batch.RemoveAll(answer =>
+        {
+            var confirming = answer.ConfirmAsync();
+            if (confirming.IsCompletedSuccessfully)
+            {
+                return answer.HasStopped();
+            }
+
+            _ = AddOnceConfirmedAsync(answer, confirming);
+            return true;
+        });
+
+    private async Task AddOnceConfirmedAsync(WaitingAnswer answer, Task confirming)
+    {
+        try
+        {
+            await confirming;
+            if (!answer.HasStopped())
+            {
+                Add(answer);
+            }
+        }
+        catch (Exception unexpected)
+        {
+            // Nobody awaits this task; the sample would wait for ever.
+            answer.End(InternalError(unexpected));
+        }
+    }
+
+    private static Grade InternalError(Exception unexpected) =>
+        TextGrading.NotGraded($"internal_error: {unexpected.GetType().Name} in the app's client of the HTTP grader.");
+
+    /// <summary>
+    /// Sends a request until there is a reply. Answers that got their grade, and those that are not sent any more, have ended; those whose
+    /// shard is in doubt are taken out.
+    /// </summary>
+    /// <returns>The reply; null where no answer is left.</returns>
     private async Task<GraderReply?> TryAsync(List<WaitingAnswer> batch, int maxAttempts)
     {
         var id = $"grade_{Guid.CreateVersion7(time.GetUtcNow()):N}";
         for (var attempt = 1; ; attempt++)
         {
-            // Those of one process stand still together, and each shard has its log again within one renewal or loses it.
-            await Task.WhenAll(batch.Select(answer => answer.ConfirmAsync()));
-            batch.RemoveAll(answer => answer.HasStopped());
+            KeepConfirmed(batch);
             if (batch.Count == 0)
             {
                 return null;

@@ -114,11 +114,13 @@ internal sealed class RunReservations(
             CodeVersion = CodeVersion.Current,
         };
 
-    /// <summary>Whether a run exists.</summary>
+    /// <summary>Whether a run exists that a reservation does not replace.</summary>
+    /// <param name="runId">The id of a run that is evaluated.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task<bool> IsKnownAsync(string runId, CancellationToken cancellationToken) =>
-        await tables.FindRunAsync(runId, cancellationToken) is not null;
+        await tables.FindRunAsync(runId, cancellationToken) is { } known && !IsRefused(known.Run);
 
-    /// <summary>Reserves a run.</summary>
+    /// <summary>Reserves a run. It takes the place of one that an earlier version of the app refused under its id: nothing was paid for that.</summary>
     /// <param name="run">The run.</param>
     /// <param name="spec">Its spec; null for one that is never evaluated.</param>
     /// <param name="failure">Why it fails at once; null for a run that is evaluated.</param>
@@ -126,7 +128,8 @@ internal sealed class RunReservations(
     /// <returns>Whether this call reserved it; otherwise the run exists already.</returns>
     public async Task<bool> TryReserveAsync(Run run, EvaluationSpec? spec, RunFailure? failure, CancellationToken cancellationToken)
     {
-        if (await IsKnownAsync(run.RunId, cancellationToken))
+        var known = await tables.FindRunAsync(run.RunId, cancellationToken);
+        if (known is not null && (failure is not null || !IsRefused(known.Run)))
         {
             return false;
         }
@@ -138,7 +141,9 @@ internal sealed class RunReservations(
         }
 
         var reserved = failure is null ? run : RunConclusion.Decide(failure, verdict: null).Apply(run, run.Started!.Value);
-        var isNew = await tables.TryReserveAsync(reserved, cancellationToken);
+        var isNew = known is null
+            ? await tables.TryReserveAsync(reserved, cancellationToken)
+            : await tables.TryReplaceRefusedAsync(known, reserved, cancellationToken);
         if (isNew && failure is not null)
         {
             logger.RunFailed(run.RunId, failure.Code, failure.Message);
@@ -146,6 +151,12 @@ internal sealed class RunReservations(
 
         return isNew;
     }
+
+    /// <summary>
+    /// Whether a run failed before anything of it was planned. Under the id of a run that is evaluated, an earlier version of the app wrote it.
+    /// </summary>
+    private static bool IsRefused(Run run) =>
+        run.Status == RunStatus.Failed && string.IsNullOrEmpty(run.SpecHash) && run is { ExpectedSamples: null, FineTuneJob: null };
 
     /// <summary>As <see cref="TryReserveAsync"/>, for a run that is not scheduled now: it is indexed at once.</summary>
     public async Task<bool> RecordAsync(Run run, EvaluationSpec? spec, RunFailure? failure, CancellationToken cancellationToken)

@@ -47,7 +47,10 @@ internal abstract record BudgetChange(BudgetKey Key)
     }
 
     /// <summary>Records the cost of a shard whose calls have ended, and returns what its last executor held.</summary>
-    /// <remarks>The term is that of the executor that read the shard's log, as in <see cref="Take"/>; null where the shard is finished.</remarks>
+    /// <remarks>
+    /// The term is that of the executor that read the shard's log or finished the shard, as in <see cref="Take"/>; null where a version that
+    /// did not say it finished the shard.
+    /// </remarks>
     public sealed record Settle(BudgetKey Key, int? Term, decimal Spent) : BudgetChange(Key)
     {
         public override (BudgetRow, BudgetGrant) Decide(BudgetSum sum, BudgetRow own)

@@ -125,6 +125,9 @@ internal sealed record ShardState
     /// <summary>The run's resumption that evaluated the last of its rows; 0 where one was stopped before.</summary>
     public int Resumption { get; init; }
 
+    /// <summary>The number of the executor that finished it among all that had its log; 0 in states from before it was kept.</summary>
+    public int Term { get; init; }
+
     /// <summary>Physical lines in the shard, so that later shards know their absolute line numbers.</summary>
     public required int Lines { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Azure;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
@@ -25,20 +26,21 @@ internal sealed class RunIndex(TableServiceClient service)
     /// Writes the index rows of a run: under <c>all</c>, each model, the dataset and its suite. A group stands for its members, which have
     /// none. Repeatable.
     /// </summary>
-    public Task AddAsync(Run run, CancellationToken cancellationToken)
-    {
-        var order = (DateTimeOffset.MaxValue.Ticks - run.Started!.Value.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
-        return Task.WhenAll(
+    public Task AddAsync(Run run, CancellationToken cancellationToken) =>
+        Task.WhenAll(
             PartitionsOf(run)
                 .Select(partition =>
                     _index.UpsertEntityAsync(
-                        new TableEntity(partition, order + "|" + run.RunId) { [RunIdColumn] = run.RunId, [ETagColumn] = run.DatasetETag },
+                        new TableEntity(partition, RowKeyOf(run)) { [RunIdColumn] = run.RunId, [ETagColumn] = run.DatasetETag },
                         TableUpdateMode.Replace,
                         cancellationToken
                     )
                 )
         );
-    }
+
+    /// <summary>Removes the index rows of a run. Repeatable.</summary>
+    public Task RemoveAsync(Run run, CancellationToken cancellationToken) =>
+        Task.WhenAll(PartitionsOf(run).Select(partition => RemoveAsync(partition, RowKeyOf(run), cancellationToken)));
 
     /// <summary>The latest runs of a dataset.</summary>
     public async Task<IReadOnlyList<IndexedRun>> LatestAsync(string dataset, CancellationToken cancellationToken)
@@ -70,6 +72,22 @@ internal sealed class RunIndex(TableServiceClient service)
 
         return ([], null);
     }
+
+    private async Task RemoveAsync(string partition, string rowKey, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _index.DeleteEntityAsync(partition, rowKey, ETag.All, cancellationToken);
+        }
+        catch (RequestFailedException gone) when (gone.Status == 404)
+        {
+            // Somebody else removed it.
+        }
+    }
+
+    /// <summary>Later runs sort first.</summary>
+    private static string RowKeyOf(Run run) =>
+        (DateTimeOffset.MaxValue.Ticks - run.Started!.Value.UtcTicks).ToString("D19", CultureInfo.InvariantCulture) + "|" + run.RunId;
 
     private static List<string> PartitionsOf(Run run) =>
         run.Group is not null

@@ -49,6 +49,18 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         return await _runs.TryInsertAsync(StoredRun.ToNewRow(run), StoredRun.ReservationMark, cancellationToken);
     }
 
+    /// <summary>Puts a run in the place of one with its id that was refused; false when that one changed since it was read.</summary>
+    /// <param name="refused">The refused run as it was read.</param>
+    /// <param name="run">The run, which has not ended.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<bool> TryReplaceRefusedAsync(StoredRun refused, Run run, CancellationToken cancellationToken)
+    {
+        await openRuns.AddAsync(run.RunId, cancellationToken);
+        // Else it would be in the index twice, at two times.
+        await Index.RemoveAsync(refused.Run, cancellationToken);
+        return await TryUpdateAsync(refused, run, cancellationToken);
+    }
+
     /// <summary>A run, without a verdict that its status does not permit; null when there is none.</summary>
     public async Task<StoredRun?> FindRunAsync(string runId, CancellationToken cancellationToken)
     {

@@ -1,6 +1,8 @@
 using System.Collections;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Hosting;
@@ -163,15 +165,16 @@ internal sealed class FunctionApp
         try
         {
             var utf8 = File.ReadAllBytes(path).AsMemory();
-            return JsonDocument.Parse(
-                utf8.Span.StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8,
-                new JsonDocumentOptions
-                {
-                    CommentHandling = JsonCommentHandling.Skip,
-                    AllowTrailingCommas = true,
-                    AllowDuplicateProperties = false,
-                }
-            );
+            utf8 = utf8.Span.StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8;
+            var options = new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+            return JsonFault.Find(utf8.Span, options) is { } fault
+                ? throw new LocalHostException(
+                    string.Create(CultureInfo.InvariantCulture, $"'{path}', line {fault.Line}, column {fault.Column}: {fault.Problem}.")
+                )
+                : JsonDocument.Parse(
+                    utf8,
+                    new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+                );
         }
         catch (JsonException error)
         {

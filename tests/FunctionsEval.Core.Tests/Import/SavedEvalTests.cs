@@ -341,7 +341,8 @@ public sealed class SavedEvalTests
     [InlineData("""{ "error": { "message": "Incorrect API key provided", "code": "invalid_api_key" } }""", "error.code invalid_api_key")]
     [InlineData("""{ "object": "list", "data": [], "has_more": false }""", "is empty")]
     [InlineData("""{ "object": "eval.run" }""", "give it with --run")]
-    [InlineData("""{ "a": "\ud800" }""", "half a surrogate pair")]
+    [InlineData("{\n \"a\": \"\\ud800\" }", "The eval, line 2, column 7: a text or name escapes half a surrogate pair")]
+    [InlineData("[{},\n{ \"name\": { \"é\": 1, \"é\": 2 } }]", "The eval, line 2, column 21: 'é' is there twice in one object.")]
     [InlineData("3", "not a JSON object")]
     public void What_was_saved_instead_is_told(string eval, string expected) =>
         Assert.Contains(expected, Assert.Throws<ImportException>(() => Import(eval, null, "m")).Message, StringComparison.Ordinal);

@@ -187,7 +187,8 @@ public sealed class SpecReaderTests
     [InlineData("[]", "$", "expected an object, found a list")]
     [InlineData("{\"task\":\n oops}", "$", "line 2")]
     [InlineData("", "$", "not valid JSON")]
-    [InlineData("""{"task":"generation","model":"\ud800"}""", "$", "surrogate")]
+    [InlineData("{\"task\":\"generation\",\n\n\"model\":\"\\ud800\"}", "$", "line 3: a text or name escapes half a surrogate pair")]
+    [InlineData("{\"task\":\"generation\",\n\"mo\\udc00del\":\"m\"}", "$", "line 2: a text or name escapes half a surrogate pair")]
     public void Read_other_document_says_what_is_missing(string json, string path, string fix) => AssertMisfit(json, path, fix);
 
     [Theory]

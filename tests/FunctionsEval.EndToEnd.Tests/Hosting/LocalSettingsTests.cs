@@ -29,8 +29,10 @@ public sealed class LocalSettingsTests : IDisposable
     [InlineData("null", "must be an object")]
     [InlineData("""{ "Values": [] }""", "Values: must be an object")]
     [InlineData("""{ "Values": { "Models": { "0": 1 } } }""", "Values: Models: must be a text, a number, true or false.")]
-    [InlineData("""{ "Values": { "Abc": "x", "Abc": "y" } }""", "Abc")]
-    [InlineData("""{ "Values": { "A": "x" }, "Values": { "B": "y" } }""", "Values")]
+    [InlineData("{ \"Values\": {\n\"Abc\": \"x\",\n  \"Abc\": \"y\" } }", ", line 3, column 3: 'Abc' is there twice in one object.")]
+    [InlineData("""{ "Values": { "A": "x" }, "Values": { "B": "y" } }""", ", line 1, column 27: 'Values' is there twice in one object.")]
+    [InlineData("{ \"Values\": {\n\"A\\ud800\": \"x\" } }", ", line 2, column 1: a text or name escapes half a surrogate pair")]
+    [InlineData("{ \"Values\": {\n\"A\": \"\\udc00\" } }", ", line 2, column 6: a text or name escapes half a surrogate pair")]
     [InlineData("""{ "Values": { "A": "x", "a": "y" } }""", "Values: a: is there twice")]
     public void What_could_be_misread_is_refused(string text, string expected)
     {

@@ -110,7 +110,13 @@ public sealed class EvaluateShardTests
     [Fact]
     public async Task Storage_that_refuses_appends_costs_no_answer()
     {
-        await using var harness = await ShardHarness.StartAsync(60, ("Evaluation:ShardSoftDeadline", "00:20:00"));
+        // The clock is fast: a call must not be over its time before the endpoint has been given a thread.
+        await using var harness = await ShardHarness.StartAsync(
+            60,
+            ("Evaluation:ShardSoftDeadline", "00:20:00"),
+            ("Models:0:Timeout", "00:19:00"),
+            ("AzureFunctionsJobHost:functionTimeout", "00:45:00")
+        );
         var isAway = 0;
         harness.Storage.Faults = request =>
             Volatile.Read(ref isAway) == 1 && request.RequestUri!.Query.Contains("appendblock", StringComparison.Ordinal)

@@ -44,7 +44,12 @@ public sealed class ShardFaultTests
     {
         for (var (request, isReached) = (1, true); isReached; request++)
         {
-            await using var harness = await ShardHarness.StartAsync(Rows);
+            // The clock is fast: a call must not be over its time before the endpoint has been given a thread.
+            await using var harness = await ShardHarness.StartAsync(
+                Rows,
+                ("Models:0:Timeout", "00:30:00"),
+                ("AzureFunctionsJobHost:functionTimeout", "01:00:00")
+            );
             var seen = 0;
             harness.Storage.Faults = _ =>
             {

@@ -99,6 +99,7 @@ internal sealed class ShardHarness : IAsyncDisposable
         services.AddSingleton<Random>(new HalfRandom());
         services.AddModels(configuration);
         services.AddOptions<EvaluationOptions>().Bind(configuration.GetSection(EvaluationOptions.Section));
+        services.AddOptions<HttpGraderOptions>().Bind(configuration.GetSection(HttpGraderOptions.Section));
         services.AddSingleton(FunctionTimeout.Read(configuration, AppContext.BaseDirectory));
         services.AddSingleton(Storage.Blobs);
         services.AddSingleton<TableServiceClient>(Tables);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FunctionsEval.Hooks;
 
 namespace FunctionsEval.Functions.Tests.Hooks;
@@ -14,12 +15,7 @@ internal sealed class FakeAzureCli : IDisposable
         _calls = Path.Combine(Folder, "calls");
         File.WriteAllText(_calls, "");
         var program = Path.Combine(Folder, "az");
-        File.WriteAllText(program, $"#!/bin/sh\necho \"$*\" >> '{_calls}'\ncalls=$(wc -l < '{_calls}')\n{script}\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
+        Write(program, $"#!/bin/sh\necho \"$*\" >> '{_calls}'\ncalls=$(wc -l < '{_calls}')\n{script}\n");
         Cli = new AzureCli(program);
     }
 
@@ -31,6 +27,20 @@ internal sealed class FakeAzureCli : IDisposable
     public IReadOnlyList<string> Calls => File.ReadAllLines(_calls);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    /// <summary>
+    /// Has another process write the program. A process that another test starts meanwhile would inherit this one's open file, and a program
+    /// that somebody has open for writing cannot be started ("Text file busy").
+    /// </summary>
+    private static void Write(string program, string text)
+    {
+        var start = new ProcessStartInfo("sh", ["-c", "cat > \"$0\" && chmod +x \"$0\"", program]) { RedirectStandardInput = true };
+        using var process = Process.Start(start)!;
+        process.StandardInput.Write(text);
+        process.StandardInput.Close();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
 }
 
 /// <summary>A clock on which every wait is over at once, and has taken as long as it should.</summary>

@@ -284,15 +284,28 @@ public sealed class HttpGraderCallerTests
     [Fact]
     public async Task Nothing_is_sent_before_it_is_confirmed_in_each_attempt()
     {
-        await using var harness = await Harness.StartAsync(Replies.Json(500, "{}"), Length);
         var asked = Channel.CreateUnbounded<TaskCompletionSource>();
+        var current = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var harness = await Harness.StartAsync(
+            context =>
+            {
+                // The process stands still once more.
+                current = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return Replies.Json(500, "{}")(context);
+            },
+            Length
+        );
         var grading = harness.GradeAsync("four", CancellationToken.None, ConfirmAsync);
 
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            var asking = asked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
-            Assert.Same(asking, await Task.WhenAny(asking, grading));
-            var confirmed = await asking;
+            TaskCompletionSource confirmed;
+            do
+            {
+                var asking = asked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
+                Assert.Same(asking, await Task.WhenAny(asking, grading));
+                confirmed = await asking;
+            } while (confirmed.Task.IsCompleted);
             Assert.Equal(attempt, harness.Server.Ledger.Count);
             confirmed.SetResult();
         }
@@ -302,10 +315,59 @@ public sealed class HttpGraderCallerTests
 
         Task ConfirmAsync(CancellationToken cancellationToken)
         {
-            var confirmed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            asked.Writer.TryWrite(confirmed);
-            return confirmed.Task.WaitAsync(cancellationToken);
+            asked.Writer.TryWrite(current);
+            return current.Task.WaitAsync(cancellationToken);
         }
+    }
+
+    /// <summary>The storage refuses one shard's appends, for as long as its function may run. Its answers come when it is sure again.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Answers_of_other_shards_do_not_wait_for_one_that_is_in_doubt(bool sinceTheFirstAttempt)
+    {
+        var doubt = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isInDoubt = !sinceTheFirstAttempt;
+        var first = new TaskCompletionSource();
+        var open = new TaskCompletionSource();
+        await using var harness = await Harness.StartAsync(
+            target => target.MaxConcurrency = 1,
+            async context =>
+            {
+                first.TrySetResult();
+                await open.Task;
+                await Length(context);
+            },
+            context =>
+            {
+                // The first attempt of what has gathered.
+                isInDoubt = true;
+                return sinceTheFirstAttempt ? Replies.Json(503, "{}")(context) : Length(context);
+            },
+            Length
+        );
+        var head = harness.GradeAsync("a");
+        await first.Task;
+        var doubtful = harness.GradeAsync(
+            "doubtful",
+            CancellationToken.None,
+            cancellationToken => isInDoubt ? doubt.Task.WaitAsync(cancellationToken) : Task.CompletedTask
+        );
+        var other = harness.GradeAsync("four", CancellationToken.None, _ => Task.CompletedTask);
+        open.SetResult();
+        await head;
+
+        Assert.Same(other, await Task.WhenAny(other, doubtful, Task.Delay(CallHarness.Timeout, TestContext.Current.CancellationToken)));
+        Assert.Equal(0.4, (await other).Grade!.Score);
+        Assert.False(doubtful.IsCompleted);
+        doubt.SetResult();
+
+        Assert.Equal(0.8, (await doubtful).Grade!.Score);
+        var attempts = sinceTheFirstAttempt ? 2 : 1;
+        Assert.Equal((attempts, attempts), (SentWith("four"), SentWith("doubtful")));
+
+        int SentWith(string answer) =>
+            harness.Server.Ledger.Count(seen => seen.Body.GetRawText().Contains($"\"{answer}\"", StringComparison.Ordinal));
     }
 
     /// <summary>The shard is lost while its answers wait: they are not sent, and those of another shard are.</summary>

@@ -20,8 +20,8 @@ public sealed class SharedQueueTests
     {
         var (small, large) = Evaluate(PlanReport.InitialWindow);
 
-        // Three hundred shards of ten seconds on eight places are six minutes; the small run's first activity waits for the forty that the
-        // large ones begin with, and its six others for a few each.
+        // Three hundred shards of ten seconds on eight places are six minutes; the small run's first activity waits for the forty-eight that
+        // the large ones begin with, and its six others for a few each.
         Assert.InRange(large, TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(7));
         Assert.True(small < large / 3, $"The small run ended after {small}, the large ones after {large}.");
     }

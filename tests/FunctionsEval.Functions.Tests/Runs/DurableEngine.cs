@@ -29,9 +29,14 @@ internal sealed class DurableEngine : IAsyncDisposable
     private readonly WebApplication _server;
     private readonly GrpcChannel _channel;
     private readonly IHost _worker;
-    private readonly ConcurrentDictionary<string, int> _executions;
+    private readonly ConcurrentDictionary<(string Id, DateTime Begun), bool> _executions;
 
-    private DurableEngine(WebApplication server, GrpcChannel channel, IHost worker, ConcurrentDictionary<string, int> executions)
+    private DurableEngine(
+        WebApplication server,
+        GrpcChannel channel,
+        IHost worker,
+        ConcurrentDictionary<(string Id, DateTime Begun), bool> executions
+    )
     {
         (_server, _channel, _worker, _executions) = (server, channel, worker, executions);
         Client = worker.Services.GetRequiredService<DurableTaskClient>();
@@ -39,8 +44,8 @@ internal sealed class DurableEngine : IAsyncDisposable
 
     public DurableTaskClient Client { get; }
 
-    /// <summary>How often an instance came to its end.</summary>
-    public int Executions(string instanceId) => _executions.GetValueOrDefault(instanceId);
+    /// <summary>How many executions of an instance came to their end. An engine may play each of them more than once.</summary>
+    public int Executions(string instanceId) => _executions.Keys.Count(execution => execution.Id == instanceId);
 
     public static async Task<DurableEngine> StartAsync<TService>(TService service)
         where TService : IOrchestrationService, IOrchestrationServiceClient
@@ -60,7 +65,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         await server.StartAsync();
         var addresses = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         var channel = GrpcChannel.ForAddress(addresses.Addresses.Single());
-        var executions = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        var executions = new ConcurrentDictionary<(string Id, DateTime Begun), bool>();
         var worker = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         worker.Services.AddDurableTaskWorker(tasks =>
         {
@@ -86,7 +91,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    private sealed class Waiting(ConcurrentDictionary<string, int> executions) : TaskOrchestrator<string, string>
+    private sealed class Waiting(ConcurrentDictionary<(string Id, DateTime Begun), bool> executions) : TaskOrchestrator<string, string>
     {
         public override async Task<string> RunAsync(TaskOrchestrationContext context, string input)
         {
@@ -95,8 +100,9 @@ internal sealed class DurableEngine : IAsyncDisposable
                 throw new InvalidOperationException("It was told to.");
             }
 
+            var begun = context.CurrentUtcDateTime;
             await context.WaitForExternalEvent<bool>(End);
-            executions.AddOrUpdate(context.InstanceId, 1, (_, count) => count + 1);
+            executions.TryAdd((context.InstanceId, begun), true);
             return input;
         }
     }

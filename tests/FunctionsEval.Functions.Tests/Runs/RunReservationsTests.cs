@@ -120,6 +120,53 @@ public sealed class RunReservationsTests : IDisposable
         Assert.Equal(refused.RunId, _reservations.CreateRefused(Dataset, SpecReader.Identity(Spec), attempt: 0, "http").RunId);
     }
 
+    /// <summary>Its row would otherwise keep the dataset from being evaluated with that spec for good.</summary>
+    [Fact]
+    public async Task Run_that_an_earlier_version_refused_under_the_id_of_a_good_run_is_replaced_once()
+    {
+        var run = _reservations.Create(Dataset, Spec, attempt: 0, "blob");
+        var tables = await AddAsync(
+            _reservations.CreateRefused(Dataset, "", attempt: 0, "blob") with
+            {
+                RunId = run.RunId,
+                Status = RunStatus.Failed,
+                ErrorCode = "unknown_model",
+                Started = run.Started!.Value.AddDays(-1),
+            }
+        );
+        Assert.False(await _reservations.IsKnownAsync(run.RunId, TestContext.Current.CancellationToken));
+
+        var reserved = await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(_ => _reservations.TryReserveAsync(run, Spec, failure: null, TestContext.Current.CancellationToken))
+        );
+
+        Assert.Single(reserved, isNew => isNew);
+        Assert.Equal(
+            ("Pending", null, run.SpecHash),
+            (Row(run.RunId)["Status"], Row(run.RunId).GetString("ErrorCode"), Row(run.RunId)["SpecHash"])
+        );
+        Assert.True(await _reservations.IsKnownAsync(run.RunId, TestContext.Current.CancellationToken));
+        await tables.Index.AddAsync(run, TestContext.Current.CancellationToken);
+        Assert.Single(await tables.Index.LatestAsync(Dataset.Name, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("hash", null, null)] // It was planned, and failed later.
+    [InlineData("", 5L, null)]
+    [InlineData("", null, "job")] // Its fine-tuning job failed.
+    public async Task Run_that_failed_otherwise_is_not_replaced(string specHash, long? expectedSamples, string? job)
+    {
+        var run = _reservations.Create(Dataset, Spec, attempt: 0, "blob");
+        await AddAsync(run with { Status = RunStatus.Failed, SpecHash = specHash, ExpectedSamples = expectedSamples, FineTuneJob = job });
+
+        Assert.True(await _reservations.IsKnownAsync(run.RunId, TestContext.Current.CancellationToken));
+        Assert.False(await _reservations.TryReserveAsync(run, Spec, failure: null, TestContext.Current.CancellationToken));
+
+        Assert.Equal("Failed", Row(run.RunId)["Status"]);
+    }
+
     [Fact]
     public async Task Run_that_something_else_started_is_not_touched_by_a_fine_tuning_job()
     {
@@ -133,6 +180,15 @@ public sealed class RunReservationsTests : IDisposable
     }
 
     public void Dispose() => _storage.Dispose();
+
+    /// <summary>A run as another version of the app left it.</summary>
+    private async Task<RunTables> AddAsync(Run run)
+    {
+        var tables = new RunTables(_tables, new OpenRuns(_tables));
+        await tables.TryReserveAsync(run, TestContext.Current.CancellationToken);
+        await tables.Index.AddAsync(run, TestContext.Current.CancellationToken);
+        return tables;
+    }
 
     private Azure.Data.Tables.TableEntity Row(string runId) => _tables.Table(StorageNames.RunsTable).Find(runId, "run")!;
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
@@ -51,10 +49,7 @@ public sealed class StorageSetupTests
     [Fact]
     public async Task Storage_that_is_away_is_told_by_the_name_of_its_setting_and_waited_for()
     {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
-        var nobody = new Uri($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
-        taken.Stop();
+        var nobody = new Uri("http://127.0.0.1:1"); // A port that a system gives to nobody who asks for any.
         var time = new FakeTimeProvider();
         await using var services = Services(nobody, time);
         var setup = services.GetRequiredService<StorageSetup>();

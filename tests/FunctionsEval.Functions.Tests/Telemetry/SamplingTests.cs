@@ -10,10 +10,20 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Trace;
 
 namespace FunctionsEval.Functions.Tests.Telemetry;
 
-/// <summary>What arrives at Application Insights of a burst, by the app's own configuration.</summary>
+/// <summary>Tests during which no other runs.</summary>
+[CollectionDefinition(DisableParallelization = true)]
+public sealed class Alone;
+
+/// <summary>
+/// What arrives at Application Insights of a burst, by the app's own configuration. The source of spans is the process's: those of other
+/// tests would fill the exporter's queue.
+/// </summary>
+[Collection<Alone>]
 public sealed class SamplingTests
 {
     private const int Burst = 200;
@@ -52,6 +62,10 @@ public sealed class SamplingTests
                 using var span = Instruments.Source.StartActivity($"burst {marker}");
                 logger.RunFailed($"{marker}-{number}", "internal_error", "a burst");
             }
+
+            // The end of a provider waits for five seconds only.
+            provider.GetRequiredService<TracerProvider>().ForceFlush(Timeout.Infinite);
+            provider.GetRequiredService<LoggerProvider>().ForceFlush(Timeout.Infinite);
         }
 
         Assert.Equal(Burst, ingestion.Items.Count(item => (string?)item["data"]?["baseType"] == "MessageData" && Has(item, marker)));

@@ -32,16 +32,8 @@ internal sealed class ClassLabels(JsonElement? feature)
     /// <summary>Reads the metadata of a file; what cannot be read counts as absent.</summary>
     public static ClassLabels Read(IReadOnlyDictionary<string, string> metadata)
     {
-        try
-        {
-            return metadata.TryGetValue(Key, out var text)
-                ? new ClassLabels(MemberOf(MemberOf(JsonElement.Parse(text), "info"), "features"))
-                : new ClassLabels(null);
-        }
-        catch (JsonException)
-        {
-            return new ClassLabels(null);
-        }
+        var read = metadata.TryGetValue(Key, out var text) ? JsonText.Parse(text) : null;
+        return new ClassLabels(MemberOf(MemberOf(read, "info"), "features"));
     }
 
     private static string? TypeOf(JsonElement? feature) =>

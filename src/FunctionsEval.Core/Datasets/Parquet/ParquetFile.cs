@@ -63,7 +63,7 @@ internal sealed class ParquetFile(CountingRead read, long length) : IDisposable
     /// <exception cref="DatasetException">It has what is not read, or the row group is too large.</exception>
     public async ValueTask<long> LoadAsync(int index, IReadOnlyList<ParquetLeaf> leaves, CancellationToken cancellationToken)
     {
-        var group = _reader!.OpenRowGroupReader(index);
+        var group = Decode(() => _reader!.OpenRowGroupReader(index));
         var (bytes, values) = (0L, 0L);
         foreach (var leaf in leaves)
         {

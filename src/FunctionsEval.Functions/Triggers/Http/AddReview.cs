@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Results.Reviews;
 using FunctionsEval.Functions.Reports;
@@ -26,25 +25,16 @@ internal sealed class AddReview(RunTables tables, RunReviews reviews, TimeProvid
             return Problems.TooLarge($"A review has at most {EventBody.MaxBytes} bytes.");
         }
 
-        ReviewRequest? body;
-        try
-        {
-            body = JsonSerializer.Deserialize<ReviewRequest>(bytes.Span, RequestJson.Options);
-        }
-        catch (JsonException)
-        {
-            body = null;
-        }
-
-        if (body is null)
+        if (RequestJson.Read<ReviewRequest>(bytes, RequestJson.Options, out var body) is { } unreadable)
         {
             return Problems.BadRequest(
                 "invalid_body",
-                """Send {"reviewer": "name", "sample": "key", "grade": "first"}, with "place" where one answer is graded."""
+                $"The body is not a review ({unreadable}). "
+                    + """Send {"reviewer": "name", "sample": "key", "grade": "first"}, with "place" where one answer is graded."""
             );
         }
 
-        if (body.FindProblem() is { } problem)
+        if (body!.FindProblem() is { } problem)
         {
             return Problems.BadRequest("invalid_body", problem);
         }

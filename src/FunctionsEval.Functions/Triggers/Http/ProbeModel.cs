@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json;
-using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Probing;
+using FunctionsEval.Functions.Triggers.Events;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -17,9 +17,6 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// </summary>
 internal sealed class ProbeModel(ModelRegistry models, ProbePlanner planner, ModelProber prober)
 {
-    /// <summary>A spec is small; the body holds one at most.</summary>
-    private const long MaxBodyBytes = 1 << 20;
-
     [Function(nameof(ProbeModel))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", "post", Route = "api/models/probe")] HttpRequest request,
@@ -101,27 +98,21 @@ internal sealed class ProbeModel(ModelRegistry models, ProbePlanner planner, Mod
         CancellationToken cancellationToken
     )
     {
-        try
-        {
-            await using var bounded = new BoundedStream(request.Body, MaxBodyBytes);
-            var body = await JsonSerializer.DeserializeAsync<ProbeBody>(bounded, RequestJson.HandWritten, cancellationToken);
-            return (body ?? throw new JsonException("The body is null."), null);
-        }
-        catch (JsonException invalid)
-        {
-            return (
-                null,
-                Problems.BadRequest(
-                    "invalid_body",
-                    $"The body is not a probe (line {(invalid.LineNumber ?? 0) + 1}, path {invalid.Path ?? "$"}). "
-                        + """Send {"model": "name"}, and optionally "spec" (an object as in evaluation.json)."""
-                )
-            );
-        }
-        catch (TooManyBytesException)
+        if (await EventBody.ReadAsync(request, cancellationToken) is not { } bytes)
         {
             return (null, Problems.TooLarge("A probe is at most 1 MiB."));
         }
+
+        return RequestJson.Read<ProbeBody>(bytes, RequestJson.HandWritten, out var body) is { } problem
+            ? (
+                null,
+                Problems.BadRequest(
+                    "invalid_body",
+                    $"The body is not a probe ({problem}). "
+                        + """Send {"model": "name"}, and optionally "spec" (an object as in evaluation.json)."""
+                )
+            )
+            : (body, null);
     }
 
     private sealed record ProbeBody

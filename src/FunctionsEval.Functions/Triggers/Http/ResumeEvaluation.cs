@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Runs;
@@ -82,16 +81,15 @@ internal sealed class ResumeEvaluation(RunTables tables, CandidateRuns candidate
             return null;
         }
 
-        try
+        if (RequestJson.Read<ResumeBody>(bytes, RequestJson.Options, out var body) is { } problem)
         {
-            var body = JsonSerializer.Deserialize<ResumeBody>(bytes.Span, RequestJson.Options);
-            maxCost = (body ?? throw new JsonException("The body is null.")).MaxCost;
-        }
-        catch (JsonException)
-        {
-            return Problems.BadRequest("invalid_body", """Send nothing, or {"maxCost": 5} to raise the run's cost ceiling.""");
+            return Problems.BadRequest(
+                "invalid_body",
+                $"The body is not a resume request ({problem}). " + """Send nothing, or {"maxCost": 5} to raise the run's cost ceiling."""
+            );
         }
 
+        maxCost = body!.MaxCost;
         return maxCost is < 0 or > LimitSpec.HighestMaxCost
             ? Problems.BadRequest("invalid_body", FormattableString.Invariant($"maxCost: must be from 0 to {LimitSpec.HighestMaxCost}."))
             : null;

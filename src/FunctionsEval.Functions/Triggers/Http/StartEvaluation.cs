@@ -3,6 +3,7 @@ using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Triggers.Events;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -14,9 +15,6 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// </summary>
 internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
 {
-    /// <summary>Specs are small. A larger body is probably a dataset that was sent to the wrong route.</summary>
-    private const long MaxBodyBytes = 1 << 20;
-
     [Function(nameof(StartEvaluation))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/evaluations")] HttpRequest request,
@@ -69,30 +67,25 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
         CancellationToken cancellationToken
     )
     {
-        if (request.ContentLength > MaxBodyBytes)
+        if (await EventBody.ReadAsync(request, cancellationToken) is not { } bytes)
         {
-            return (null, TooLarge());
+            // Probably a dataset that was sent to the wrong route.
+            return (
+                null,
+                Problems.TooLarge("A start request is at most 1 MiB. Upload the dataset to the datasets container and name it here.")
+            );
         }
 
-        try
-        {
-            await using var bounded = new BoundedStream(request.Body, MaxBodyBytes);
-            var body = await JsonSerializer.DeserializeAsync<StartBody>(bounded, RequestJson.HandWritten, cancellationToken);
-            return (body ?? throw new JsonException("The body is null."), null);
-        }
-        catch (JsonException invalid)
-        {
-            var problem = Problems.BadRequest(
-                "invalid_body",
-                $"The body is not a start request (line {(invalid.LineNumber ?? 0) + 1}, path {invalid.Path ?? "$"}). "
-                    + """Send {"dataset": "suite/file.jsonl"} or {"suite": "suite"}, and optionally "spec" (an object as in evaluation.json), "attempt" (a number) and "context" (a text)."""
-            );
-            return (null, problem);
-        }
-        catch (TooManyBytesException)
-        {
-            return (null, TooLarge());
-        }
+        return RequestJson.Read<StartBody>(bytes, RequestJson.HandWritten, out var body) is { } problem
+            ? (
+                null,
+                Problems.BadRequest(
+                    "invalid_body",
+                    $"The body is not a start request ({problem}). "
+                        + """Send {"dataset": "suite/file.jsonl"} or {"suite": "suite"}, and optionally "spec" (an object as in evaluation.json), "attempt" (a number) and "context" (a text)."""
+                )
+            )
+            : (body, null);
     }
 
     /// <summary>
@@ -150,9 +143,6 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
             ? Results.Accepted(value: new StartedSuite(suite, runs))
             : Problems.NotFound("suite_not_found", $"There is no dataset in datasets/{suite}/. Upload some, or check the name.");
     }
-
-    private static IResult TooLarge() =>
-        Problems.TooLarge("A start request is at most 1 MiB. Upload the dataset to the datasets container and name it here.");
 
     private static IResult Accepted(StartResult.Accepted accepted)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Runs;
@@ -46,21 +45,16 @@ internal sealed class StartSuite(SuiteStarter starter)
 
     private static IResult? ReadBody(ReadOnlyMemory<byte> bytes, out StartBody? body)
     {
-        body = null;
-        try
-        {
-            body =
-                JsonSerializer.Deserialize<StartBody>(bytes.Span, RequestJson.HandWritten) ?? throw new JsonException("The body is null.");
-        }
-        catch (JsonException)
+        if (RequestJson.Read(bytes, RequestJson.HandWritten, out body) is { } unreadable)
         {
             return Problems.BadRequest(
                 "invalid_body",
-                """Send {"suite": "folder"}, and optionally "attempt" (a number), "model" and "baseline" (names of configured models), and "context" (a text)."""
+                $"The body is not a start request ({unreadable}). "
+                    + """Send {"suite": "folder"}, and optionally "attempt" (a number), "model" and "baseline" (names of configured models), and "context" (a text)."""
             );
         }
 
-        return string.IsNullOrWhiteSpace(body.Suite)
+        return string.IsNullOrWhiteSpace(body!.Suite)
                 ? Problems.BadRequest("invalid_body", "suite: name a folder of the datasets container.")
             : body.Attempt < 0 ? Problems.BadRequest("invalid_body", "attempt: must be 0 or more.")
             : body.Model is "" || body.Baseline is ""

@@ -110,6 +110,24 @@ public sealed class ParquetTests
     }
 
     [Fact]
+    public async Task Metadata_of_Hugging_Face_with_half_a_character_count_as_absent()
+    {
+        using var file = new MemoryStream();
+        var schema = new ParquetSchema(new DataField<long>("label"));
+        await using (var writer = await ParquetWriter.CreateAsync(schema, file, cancellationToken: TestContext.Current.CancellationToken))
+        {
+            writer.CustomMetadata = new Dictionary<string, string>
+            {
+                ["huggingface"] = """{"info": {"features": {"label": {"names": ["\ud800", "pos"], "_type": "ClassLabel"}}}}""",
+            };
+            using var group = writer.CreateRowGroup();
+            await group.WriteAsync<long>(schema.DataFields[0], new long[] { 1 });
+        }
+
+        Assert.Equal("{\"label\":1}\n", Encoding.UTF8.GetString(Unpack(file.ToArray())));
+    }
+
+    [Fact]
     public async Task Class_numbers_become_the_names_in_the_metadata_of_Hugging_Face()
     {
         using var file = new MemoryStream();
