@@ -12,6 +12,8 @@ internal sealed class AzuriteHost : IAsyncDisposable
 
     private AzuriteHost(string directory, AzuriteServer server) => (_directory, _server) = (directory, server);
 
+    public int ProcessId => _server.ProcessId;
+
     /// <summary>How to reach it.</summary>
     public string ConnectionString => _server.ConnectionString;
 
