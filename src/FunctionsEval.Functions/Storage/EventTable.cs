@@ -166,8 +166,8 @@ internal sealed class EventTable(TableServiceClient service)
     private async Task<bool> IsKnownAsync(string partition, DatasetVersion blob, CancellationToken cancellationToken) =>
         (await _events.GetEntityIfExistsAsync<TableEntity>(partition, KeyOf(blob), cancellationToken: cancellationToken)).HasValue;
 
-    private async Task RememberAsync(string partition, DatasetVersion blob, DateTimeOffset seen, CancellationToken cancellationToken) =>
-        await _events.UpsertEntityAsync(
+    private Task RememberAsync(string partition, DatasetVersion blob, DateTimeOffset seen, CancellationToken cancellationToken) =>
+        _events.UpsertEntityAsync(
             new TableEntity(partition, KeyOf(blob)) { [ReceivedColumn] = seen },
             TableUpdateMode.Replace,
             cancellationToken
