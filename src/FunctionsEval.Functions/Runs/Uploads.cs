@@ -36,8 +36,7 @@ internal sealed class Uploads(
     /// <summary>
     /// As <see cref="StartAsync"/>, for a blob whose event may be lost: a dataset that has no run or was only refused, or a spec. It logs
     /// nothing about blobs that need no run, which are most blobs of a pass. What is refused again for the same spec is the same run. A
-    /// version of a spec is taken once, because a folder may have many datasets, and so is a version of a dataset that was refused: what
-    /// comes after that is its spec's event, or its spec's version.
+    /// version of a spec is taken once: a folder may have many datasets.
     /// </summary>
     /// <param name="blob">The blob in its current version.</param>
     /// <param name="durable">Schedules the runs.</param>
@@ -48,7 +47,7 @@ internal sealed class Uploads(
             () =>
                 DatasetNames.Classify(blob.Name) is DatasetNameKind.Spec
                     ? StartRefusedOnceAsync(blob, durable, cancellationToken)
-                    : StartMissedDatasetAsync(blob, durable, cancellationToken),
+                    : StartIfAsync(runs => runs is VersionRuns.None or VersionRuns.Refused, blob, durable, cancellationToken),
             cancellationToken
         );
 
@@ -89,21 +88,6 @@ internal sealed class Uploads(
         if (isDue(await tables.FindRunsAsync(dataset.Name, dataset.ETag, cancellationToken)))
         {
             await starter.StartOrRecordAsync(RequestOf(dataset.Name), durable, cancellationToken);
-        }
-    }
-
-    private async Task StartMissedDatasetAsync(DatasetVersion dataset, DurableTaskClient durable, CancellationToken cancellationToken)
-    {
-        var runs = await tables.FindRunsAsync(dataset.Name, dataset.ETag, cancellationToken);
-        if (runs is VersionRuns.None)
-        {
-            await starter.StartOrRecordAsync(RequestOf(dataset.Name), durable, cancellationToken);
-        }
-        else if (runs is VersionRuns.Refused && !await events.IsKnownRefusalAsync(dataset, cancellationToken))
-        {
-            await starter.StartOrRecordAsync(RequestOf(dataset.Name), durable, cancellationToken);
-            // Recorded afterwards: one that is recorded too early would be lost in a crash.
-            await events.RememberRefusalAsync(dataset, time.GetUtcNow(), cancellationToken);
         }
     }
 

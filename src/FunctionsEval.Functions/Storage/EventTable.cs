@@ -5,15 +5,14 @@ using Azure.Data.Tables;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// The table <c>EvaluationEvents</c>: messages, fine-tuning jobs, versions of specs and of refused datasets that were seen, replacements
-/// that were evaluated, how far the list of jobs was looked through, and the app's own id.
+/// The table <c>EvaluationEvents</c>: messages, fine-tuning jobs and versions of specs that were seen, replacements that were evaluated,
+/// how far the list of jobs was looked through, and the app's own id.
 /// </summary>
 internal sealed class EventTable(TableServiceClient service)
 {
     private const string MessagePartition = "openai_webhook";
     private const string JobPartition = "fine_tuning_job";
     private const string SpecPartition = "spec";
-    private const string RefusedPartition = "refused_dataset";
     private const string DrillPartition = "retirement_drill";
     private const string ReceivedColumn = "Received";
     private const string RunColumn = "RunId";
@@ -45,20 +44,16 @@ internal sealed class EventTable(TableServiceClient service)
         );
 
     /// <summary>Whether the datasets of a spec's version were all looked at since it came.</summary>
-    public Task<bool> IsKnownSpecAsync(DatasetVersion spec, CancellationToken cancellationToken) =>
-        IsKnownAsync(SpecPartition, spec, cancellationToken);
+    public async Task<bool> IsKnownSpecAsync(DatasetVersion spec, CancellationToken cancellationToken) =>
+        (await _events.GetEntityIfExistsAsync<TableEntity>(SpecPartition, KeyOf(spec), cancellationToken: cancellationToken)).HasValue;
 
     /// <summary>Records a spec's version after all its datasets were looked at.</summary>
     public Task RememberSpecAsync(DatasetVersion spec, DateTimeOffset seen, CancellationToken cancellationToken) =>
-        RememberAsync(SpecPartition, spec, seen, cancellationToken);
-
-    /// <summary>Whether a version of a dataset was tried once more after it had been refused.</summary>
-    public Task<bool> IsKnownRefusalAsync(DatasetVersion dataset, CancellationToken cancellationToken) =>
-        IsKnownAsync(RefusedPartition, dataset, cancellationToken);
-
-    /// <summary>Records a version of a dataset after it was tried once more.</summary>
-    public Task RememberRefusalAsync(DatasetVersion dataset, DateTimeOffset seen, CancellationToken cancellationToken) =>
-        RememberAsync(RefusedPartition, dataset, seen, cancellationToken);
+        _events.UpsertEntityAsync(
+            new TableEntity(SpecPartition, KeyOf(spec)) { [ReceivedColumn] = seen },
+            TableUpdateMode.Replace,
+            cancellationToken
+        );
 
     /// <summary>
     /// The run by which a model's replacement was evaluated on a dataset's version; empty where there was nothing to evaluate, null where
@@ -163,15 +158,5 @@ internal sealed class EventTable(TableServiceClient service)
             cancellationToken
         );
 
-    private async Task<bool> IsKnownAsync(string partition, DatasetVersion blob, CancellationToken cancellationToken) =>
-        (await _events.GetEntityIfExistsAsync<TableEntity>(partition, KeyOf(blob), cancellationToken: cancellationToken)).HasValue;
-
-    private Task RememberAsync(string partition, DatasetVersion blob, DateTimeOffset seen, CancellationToken cancellationToken) =>
-        _events.UpsertEntityAsync(
-            new TableEntity(partition, KeyOf(blob)) { [ReceivedColumn] = seen },
-            TableUpdateMode.Replace,
-            cancellationToken
-        );
-
-    private static string KeyOf(DatasetVersion blob) => StorageNames.Key(blob.Name, blob.ETag);
+    private static string KeyOf(DatasetVersion spec) => StorageNames.Key(spec.Name, spec.ETag);
 }

@@ -107,26 +107,6 @@ public sealed class LateSpecTests : IAsyncLifetime
         Assert.Equal(requests[1], requests[3]);
     }
 
-    /// <summary>A day may have a hundred thousand datasets without a spec, and a look at each takes ten requests.</summary>
-    [Fact]
-    public async Task Dataset_that_stays_refused_is_tried_once_more_and_then_by_its_spec_alone()
-    {
-        var none = await RequestsOfAPassAsync();
-        await UploadAsync("s/test.jsonl");
-
-        Assert.True(await RequestsOfAPassAsync() > none);
-        Assert.Equal(none, await RequestsOfAPassAsync());
-
-        Write("s/evaluation.json", Text("nobody"));
-        await ReconcileAsync();
-        Assert.Equal([NoSpec, Started], CodesOf("s/test.jsonl"));
-
-        // Another version of it is another dataset.
-        Write("s/test.jsonl", "{ }");
-        await ReconcileAsync();
-        Assert.Equal([NoSpec, Started, Started], CodesOf("s/test.jsonl"));
-    }
-
     /// <summary>A folder may have a hundred thousand datasets, and the pass comes each quarter of an hour.</summary>
     [Fact]
     public async Task Datasets_under_a_spec_are_looked_at_once_for_each_of_its_versions()
