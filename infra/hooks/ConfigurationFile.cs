@@ -36,6 +36,12 @@ internal static class ConfigurationFile
                     + "mark is missing before this place, a comma stands before a closing bracket, or there is a comment."
             );
         }
+        catch (InvalidOperationException)
+        {
+            problems.Add(
+                $"{name}: a text or name escapes half a surrogate pair (\\ud800 to \\udfff), which is no character. Write the whole one."
+            );
+        }
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
         {
             problems.Add($"{name}: cannot be read: {missing.Message} Restore it from the repository.");
@@ -45,8 +51,14 @@ internal static class ConfigurationFile
     }
 
     /// <summary>The place of the first name that an object has twice, such as <c>[0]: name</c>; null where there is none.</summary>
+    /// <exception cref="InvalidOperationException">A text or name escapes half a surrogate pair.</exception>
     private static string? FindRepeated(JsonElement element)
     {
+        if (element.ValueKind == JsonValueKind.String)
+        {
+            element.GetString();
+        }
+
         var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var parts = element.ValueKind switch
         {

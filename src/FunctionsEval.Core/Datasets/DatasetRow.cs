@@ -70,9 +70,6 @@ public static class MalformedReasons
     /// <summary>A JSON text escapes half a surrogate pair, which is no character.</summary>
     public const string InvalidEscape = "invalid_escape";
 
-    /// <summary>A JSON object has a name twice, of which one reader takes the first value and another the last.</summary>
-    public const string RepeatedName = "repeated_name";
-
     /// <summary>The JSON is nested deeper than the limit.</summary>
     public const string TooDeep = "too_deep";
 

@@ -28,7 +28,7 @@ public sealed record JsonFault(string Problem, int Line, int Column)
             return At(utf8, half, "a text or name escapes half a surrogate pair (\\ud800 to \\udfff), which is no character");
         }
 
-        return JsonTokens.IndexOfRepeatedName(utf8, options, out var name, out _) is >= 0 and var repeated
+        return JsonTokens.IndexOfRepeatedName(utf8, options, out var name) is >= 0 and var repeated
             ? At(utf8, repeated, $"'{NearestName.Shown(name)}' is there twice in one object")
             : null;
     }

@@ -33,9 +33,8 @@ internal static class JsonTokens
     /// <param name="json">JSON in UTF-8 whose names can be read (see <see cref="IndexOfHalfSurrogate"/>).</param>
     /// <param name="options">How it is read.</param>
     /// <param name="name">The name; empty for none.</param>
-    /// <param name="depth">How many lists and objects its object is in, itself included; 0 for none.</param>
     /// <exception cref="JsonException">The bytes are not JSON.</exception>
-    public static int IndexOfRepeatedName(ReadOnlySpan<byte> json, JsonReaderOptions options, out string name, out int depth)
+    public static int IndexOfRepeatedName(ReadOnlySpan<byte> json, JsonReaderOptions options, out string name)
     {
         var objects = new Stack<HashSet<string>>();
         var reader = new Utf8JsonReader(json, options);
@@ -50,12 +49,12 @@ internal static class JsonTokens
                     objects.Pop();
                     break;
                 case JsonTokenType.PropertyName when !objects.Peek().Add(reader.GetString()!):
-                    (name, depth) = (reader.GetString()!, reader.CurrentDepth);
+                    name = reader.GetString()!;
                     return (int)reader.TokenStartIndex;
             }
         }
 
-        (name, depth) = ("", 0);
+        name = "";
         return -1;
     }
 

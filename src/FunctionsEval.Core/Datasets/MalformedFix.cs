@@ -20,7 +20,6 @@ internal static class MalformedFix
             MalformedReasons.InvalidUtf8 => " Save the file as UTF-8, for example with `iconv -f WINDOWS-1252 -t UTF-8`.",
             MalformedReasons.InvalidJson or MalformedReasons.NotAnObject =>
                 " Put one JSON object on each line, for example with `jq -c .`.",
-            MalformedReasons.RepeatedName => " Keep one of the two.",
             MalformedReasons.FieldCount or MalformedReasons.BadQuotes or MalformedReasons.UnterminatedQuote =>
                 " Quote fields that hold delimiters, quotes or line ends, and double the quotes inside them.",
             MalformedReasons.StrayQuote => " Double a quote that is part of a text and put the whole text in quotes, or take it out. "

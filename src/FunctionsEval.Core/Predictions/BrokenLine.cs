@@ -55,8 +55,6 @@ internal static class BrokenLine
                         : null;
                 }
             }
-
-            return null; // The whole line can be read.
         }
         catch (Exception end) when (end is JsonException or InvalidOperationException)
         {
@@ -72,7 +70,6 @@ internal static class BrokenLine
             MalformedReasons.InvalidJson => " Each line must be one JSON object (`jq -c .`); NaN and Infinity are not JSON: write null.",
             MalformedReasons.NotAnObject => " Each line must be one JSON object: make one of each element of a list with `jq -c '.[]'`.",
             MalformedReasons.InvalidEscape => " Write the text with whole characters, or with \\ufffd in their place.",
-            MalformedReasons.RepeatedName => MalformedFix.For(reason),
             MalformedReasons.TooDeep => " Give the prediction as a text.",
             _ => "",
         };

@@ -35,7 +35,8 @@ function shutDown() {
 process.stdin.on('end', shutDown).on('error', shutDown);
 
 // The host names the containers whose uploads it wants to be told of, a line each. A blob that is stored there whole is then told by a line
-// with its path as the request has it, beginning with the account, as Event Grid tells of blobs in Azure. An append or page blob is created empty and filled later.
+// with its path as the request has it, beginning with the account, as Event Grid tells of blobs in Azure. An append or page blob is
+// created empty and filled later.
 const watched = new Set();
 require('readline')
   .createInterface({ input: process.stdin })

@@ -299,28 +299,9 @@ public sealed class RowShapeTests
         Assert.Equal("", (await ReadSampleAsync(Row, Options() with { RequireInput = false })).Input);
     }
 
-    [Theory]
-    [InlineData("""{"input":"first","input":"second","expected":"r"}""", 18, "The field 'input' is there twice.")]
-    [InlineData("""{"input":"é","expected":"r","\u0069nput":"é"}""", 29, "The field 'input' is there twice.")]
-    [InlineData("""{"input":"i","expected":"r","metadata":{"a":1,"a":1}}""", 47, "An object has a name twice.")]
-    [InlineData(
-        """{"messages":[{"role":"user","content":"i","content":"j"},{"role":"assistant","content":"r"}]}""",
-        43,
-        "An object has a name twice."
-    )]
-    public async Task Name_that_an_object_has_twice_makes_the_row_malformed(string row, int column, string message)
-    {
-        var malformed = await ReadMalformedAsync(row);
-
-        Assert.Equal((MalformedReasons.RepeatedName, column, message), (malformed.Reason, malformed.Column, malformed.Message));
-    }
-
     [Fact]
-    public async Task Same_name_in_several_objects_and_in_another_case_is_no_name_twice() =>
-        Assert.Equal(
-            "i",
-            (await ReadSampleAsync("""{"input":"i","Input":"j","expected":"r","a":{"input":"k","b":[{"c":1},{"c":2}]}}""")).Input
-        );
+    public async Task Duplicate_property_last_one_wins() =>
+        Assert.Equal("second", (await ReadSampleAsync("""{"input":"first","input":"second","expected":"r"}""")).Input);
 
     [Fact]
     public async Task Fields_outlive_the_enumeration() =>

@@ -195,7 +195,6 @@ public sealed class PredictionReaderTests
     [InlineData("""{"prediction":"x","reference":"x","logProbability":NaN}""", 52, "at 'logProbability': ")]
     [InlineData("""{"prediction":"x","reference":"x","logProbability":-Infinity}""", 53, "at 'logProbability': ")]
     [InlineData("""{"prediction":"x" """, 19, "not valid JSON")]
-    [InlineData("""{"prediction":"x","reference":"x","prediction":"y"}""", 35, "The field 'prediction' is there twice. Keep one")]
     public void Text_that_does_not_exist_and_a_number_that_is_no_json_are_errors_with_their_column_and_field(
         string line,
         int column,

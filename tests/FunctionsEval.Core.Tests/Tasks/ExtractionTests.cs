@@ -32,7 +32,7 @@ public sealed class ExtractionTests
     [InlineData("""{"input":"x","reference":"twelve"}""", MalformedReasons.ReferenceNotJson)]
     [InlineData("""{"input":"x","reference":12}""", MalformedReasons.ReferenceNotJson)]
     [InlineData("""{"input":"x","reference":"{\"a\":1,\"a\":2}"}""", MalformedReasons.ReferenceNotJson)]
-    [InlineData("""{"input":"x","reference":{"a":1,"a":2}}""", MalformedReasons.RepeatedName)]
+    [InlineData("""{"input":"x","reference":{"a":1,"a":2}}""", MalformedReasons.ReferenceNotJson)]
     [InlineData("""{"input":"x"}""", MalformedReasons.MissingReference)]
     [InlineData(
         """{"messages":[{"role":"user","content":"x"},{"role":"assistant","content":"The total is 12."}]}""",

@@ -14,6 +14,11 @@ public sealed class FaultTests(AppPool pool, ITestOutputHelper output)
         ("Models__recorded-base__MaxConcurrency", "4"),
     ];
 
+    /// <summary>
+    /// Of an app of the tests whose endpoint throttles: it has learned to ask few questions at once, where others need many in flight.
+    /// </summary>
+    private static readonly (string Name, string Value)[] ThrottledSettings = [.. Settings, ("Tests__Kind", "throttled")];
+
     /// <summary>Parity by the model that is asked few questions at once.</summary>
     internal static readonly string FewAtOnce = Parity.Spec.Replace("\"recorded\"", "\"recorded-base\"", StringComparison.Ordinal);
 
@@ -124,7 +129,7 @@ public sealed class FaultTests(AppPool pool, ITestOutputHelper output)
     [Fact]
     public async Task Throttling_and_server_errors_leave_every_sample_scored()
     {
-        await using var app = await EvaluationApp.BorrowAsync(pool, Settings);
+        await using var app = await EvaluationApp.BorrowAsync(pool, ThrottledSettings);
         var seen = new System.Collections.Concurrent.ConcurrentDictionary<string, int>();
         app.Endpoint.Answer = prompt =>
         {
@@ -147,7 +152,7 @@ public sealed class FaultTests(AppPool pool, ITestOutputHelper output)
     public async Task Faulty_answers_cost_calls_and_lose_no_row(int throttled, int truncated, int dropped)
     {
         const int Samples = 2000;
-        await using var app = await EvaluationApp.BorrowAsync(pool, Settings);
+        await using var app = await EvaluationApp.BorrowAsync(pool, ThrottledSettings);
         var random = new Random(42);
         app.Endpoint.Answer = Parity.Answer;
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(20);

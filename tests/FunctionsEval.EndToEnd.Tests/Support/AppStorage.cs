@@ -1,6 +1,8 @@
 namespace FunctionsEval.EndToEnd.Tests.Support;
 
-/// <summary>The storage of an app: an account of the Azurite that all share, or an Azurite of its own, with a proxy before it if wanted.</summary>
+/// <summary>
+/// The storage of an app: an account of the Azurite that all share, or an Azurite of its own, with a proxy before it if wanted.
+/// </summary>
 internal sealed class AppStorage : IAsyncDisposable
 {
     private readonly AzuriteAccount? _account;

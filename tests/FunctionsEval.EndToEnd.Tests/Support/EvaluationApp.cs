@@ -100,6 +100,12 @@ internal sealed class EvaluationApp : IAsyncDisposable
         var app = await pool.TakeAsync(kind);
         try
         {
+            if (app is { Host.Completion.IsCompleted: true })
+            {
+                await app.EndAsync();
+                app = null;
+            }
+
             app ??= await StartAsync(withProxy, settings);
         }
         catch
@@ -166,7 +172,23 @@ internal sealed class EvaluationApp : IAsyncDisposable
             StorageConnectionString = storage.ConnectionString,
             WatchUploads = storage.WatchUploads,
         };
-        return new EvaluationApp(directory, endpoint, options, await LocalFunctionsHost.StartAsync(options), storage);
+        var app = new EvaluationApp(directory, endpoint, options, await LocalFunctionsHost.StartAsync(options), storage);
+        await Eventually.TrueAsync(app.HasItsContainersAsync, "the app has created its containers and tables");
+        return app;
+    }
+
+    /// <summary>An app starts although its storage fails meanwhile, and creates what is missing later.</summary>
+    private async Task<bool> HasItsContainersAsync()
+    {
+        HashSet<string> tables = [];
+        await foreach (var table in Tables.QueryAsync())
+        {
+            tables.Add(table.Name);
+        }
+
+        return tables.IsSupersetOf(["EvaluationRuns", "EvaluationIndex", "EvaluationMetrics", "EvaluationEvents"])
+            && await Blobs.GetBlobContainerClient("datasets").ExistsAsync()
+            && await Blobs.GetBlobContainerClient("runs").ExistsAsync();
     }
 
     /// <summary>Stops the storage in order, and starts it again.</summary>

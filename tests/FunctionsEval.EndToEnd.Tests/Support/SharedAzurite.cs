@@ -19,6 +19,8 @@ internal sealed partial class SharedAzurite
     /// <summary>How start.js begins a line about a blob that was stored.</summary>
     private const string UploadLine = "uploaded ";
 
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
+
     private static readonly Lazy<Task<SharedAzurite>> Started = new(StartAsync);
 
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
@@ -28,11 +30,13 @@ internal sealed partial class SharedAzurite
     private readonly OutputTail _tail = new(20);
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _opened;
+    private Process? _process;
 
     /// <summary>An account that nobody else has.</summary>
     public static async Task<AzuriteAccount> OpenAccountAsync()
     {
         var azurite = await Started.Value;
+        Assert.True(azurite._process is { HasExited: false }, $"Azurite has ended:\n{string.Join("\n", azurite._tail.Lines)}");
         var number = Interlocked.Increment(ref azurite._opened);
         Assert.True(number <= Accounts, $"Tests opened more than {Accounts} accounts.");
         return new AzuriteAccount(azurite, azurite.NameOf(number));
@@ -73,14 +77,14 @@ internal sealed partial class SharedAzurite
             ';',
             Enumerable.Range(1, Accounts).Select(number => $"{azurite.NameOf(number)}:{azurite._key}")
         );
-        var process = Process.Start(start)!;
+        var process = azurite._process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => azurite.Receive(line.Data);
         process.ErrorDataReceived += (_, line) => azurite._tail.Add(line.Data ?? "");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         await process.StandardInput.WriteLineAsync("datasets");
         await process.StandardInput.FlushAsync();
-        await azurite._listening.Task;
+        await azurite._listening.Task.WaitAsync(StartDeadline);
         return azurite;
     }
 

@@ -56,6 +56,8 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("[]", "null", "", "infra/settings.json: must be an object")]
     [InlineData("[]", """{ "a": 1, }""", "", "infra/settings.json: line 1, column 11: is no valid JSON.")]
     [InlineData("[]", "{\n// a\n}", "", "infra/settings.json: line 2, column 1: is no valid JSON.")]
+    [InlineData("[]", """{ "A\ud800": 1 }""", "", "infra/settings.json: a text or name escapes half a surrogate pair")]
+    [InlineData("""[{ "name": "\udc00", "deployment": "d" }]""", "{}", "", "infra/models.json: a text or name escapes half")]
     [InlineData("[]", """{ "A__B": 1, "A__B": 2 }""", "", "infra/settings.json: A__B: is there twice")]
     [InlineData("[]", """{ "A__B": 1, "a__b": 2 }""", "", "infra/settings.json: a__b: is there twice")]
     [InlineData(

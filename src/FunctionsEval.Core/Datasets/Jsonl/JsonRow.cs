@@ -10,7 +10,6 @@ internal static class JsonRow
     public const int MaxDepth = 64;
 
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
-    private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>Parses a line into a row that lives as long as it is used.</summary>
     public static RowProblem? Parse(ReadOnlyMemory<byte> line, out JsonElement row)
@@ -32,13 +31,11 @@ internal static class JsonRow
 
         try
         {
-            document = JsonDocument.Parse(line, DocumentOptions);
+            document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = MaxDepth });
         }
         catch (JsonException)
         {
-            return CheckTokens(line.Span)
-                ?? CheckNames(line.Span)
-                ?? throw new InvalidOperationException("The two readers of JSON do not agree.");
+            return CheckTokens(line.Span) ?? throw new InvalidOperationException("The two readers of JSON do not agree.");
         }
 
         if (document.RootElement.ValueKind == JsonValueKind.Object)
@@ -93,18 +90,6 @@ internal static class JsonRow
                 : new RowProblem(MalformedReasons.InvalidJson, "The line is not valid JSON.", column);
         }
     }
-
-    /// <summary>
-    /// A field of the row is named. A name within a field may be text of the row, which messages never contain.
-    /// </summary>
-    private static RowProblem? CheckNames(ReadOnlySpan<byte> line) =>
-        JsonTokens.IndexOfRepeatedName(line, ReaderOptions, out var name, out var depth) is >= 0 and var index
-            ? new RowProblem(
-                MalformedReasons.RepeatedName,
-                depth == 1 ? $"The field '{NearestName.Shown(name)}' is there twice." : "An object has a name twice.",
-                Utf8Text.ColumnOf(line, index)
-            )
-            : null;
 
     /// <summary>Whether the reader gets past the place of an error when it is allowed more depth.</summary>
     private static bool IsTooDeep(ReadOnlySpan<byte> line, JsonException error)

@@ -43,7 +43,10 @@ internal static class RequestJson
         }
         catch (JsonException invalid)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"line {(invalid.LineNumber ?? 0) + 1}, path {invalid.Path ?? "$"}");
+            var place = invalid.Path is { } path
+                ? $"path {path}"
+                : string.Create(CultureInfo.InvariantCulture, $"byte {(invalid.BytePositionInLine ?? 0) + 1}");
+            return string.Create(CultureInfo.InvariantCulture, $"line {(invalid.LineNumber ?? 0) + 1}, {place}");
         }
     }
 }
