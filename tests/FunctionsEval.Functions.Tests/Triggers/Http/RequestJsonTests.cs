@@ -15,8 +15,8 @@ public sealed class RequestJsonTests
     [InlineData("{ \"spec\": {\n\"\\udc00\": 1 } }", "line 2, column 1: a text or name escapes half a surrogate pair")]
     [InlineData("{ \"nome\": \"a\" }", "line 1, path $.nome")]
     [InlineData("{ \"name\":\n5 }", "line 2, path $.name")]
-    [InlineData("{", "line 1, path $")]
-    [InlineData("", "line 1, path $")]
+    [InlineData("{", "line 1, byte 2")]
+    [InlineData("", "line 1, byte 1")]
     [InlineData("null", "it is null")]
     public void What_could_be_misread_is_refused_with_its_place(string body, string expected)
     {
