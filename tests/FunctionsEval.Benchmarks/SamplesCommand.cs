@@ -29,7 +29,7 @@ internal static class SamplesCommand
         await using var endpoint = await EndpointProcess.StartAsync(latencyMs: 0);
         try
         {
-            await using var storage = await AzuriteHost.StartAsync(directory.FullName);
+            await using var storage = await AzuriteHost.StartAsync(directory.FullName, withProxy: false);
             await using var host = await LocalFunctionsHost.StartAsync(
                 new LocalHostOptions
                 {

@@ -17,7 +17,7 @@ internal static class SlowTests
     {
         ["WalkTests.Random_walk_ends_every_run_and_ends_it_right"] = "walks for a minute, which FUNCTIONSEVAL_WALK_SECONDS changes",
         ["StorageFaultTests.Any_one_request_that_fails_loses_nothing_and_pays_nothing_twice"] =
-            "a run for each storage request that a run makes, eight at a time",
+            "a run for each storage request that a run makes",
         ["GraderTests.Answers_that_wait_for_their_grades_are_not_paid_again"] = "the judge asks for 31 seconds, more than a call waits for",
         ["EightCandidatesTests.Eight_candidates_and_5000_samples_ask_the_baseline_once_about_each_sample"] = "45,000 calls",
         ["FaultTests.Worker_killed_mid_run_loses_nothing_and_pays_twice_only_what_was_in_flight"] =

@@ -15,7 +15,7 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     private const int TailLines = 20;
 
     /// <summary>How start.js begins a line about a blob that was stored.</summary>
-    private const string UploadLine = $"uploaded {Account}/";
+    private const string UploadLine = "uploaded ";
 
     /// <summary>
     /// An end of the process is seen at once; this is for one that hangs. A busy machine with a cold disk has taken half a minute.

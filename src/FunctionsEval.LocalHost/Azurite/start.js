@@ -35,8 +35,7 @@ function shutDown() {
 process.stdin.on('end', shutDown).on('error', shutDown);
 
 // The host names the containers whose uploads it wants to be told of, a line each. A blob that is stored there whole is then told by a line
-// with its path as the request has it, beginning with the account, as Event Grid tells of blobs in Azure. An append or page blob is
-// created empty and filled later.
+// with its path as the request has it, as Event Grid tells of blobs in Azure. An append or page blob is created empty and filled later.
 const watched = new Set();
 require('readline')
   .createInterface({ input: process.stdin })
@@ -45,12 +44,12 @@ require('readline')
 
 function tellOfUpload(request, response) {
   const [path, query] = request.url.split('?', 2);
-  const [, account, container, ...name] = path.split('/');
+  const [, , container, ...name] = path.split('/');
   const part = new URLSearchParams(query).get('comp');
   const isWhole = part === 'blocklist' || (part === null && ['BlockBlob', undefined].includes(request.headers['x-ms-blob-type']));
   if (!watched.has(container) || name.length === 0 || !isWhole) return;
   response.once('finish', () => {
-    if (response.statusCode === 201 || response.statusCode === 202) log(`uploaded ${account}/${container}/${name.join('/')}`);
+    if (response.statusCode === 201 || response.statusCode === 202) log(`uploaded ${container}/${name.join('/')}`);
   });
 }
 

@@ -120,10 +120,6 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         {
             await _azurite.WatchAsync(uploads.Containers, uploads.Add);
         }
-        else
-        {
-            options.WatchUploads?.Invoke(uploads.Add);
-        }
 
         Functions =
         [

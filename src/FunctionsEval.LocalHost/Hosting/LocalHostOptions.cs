@@ -46,12 +46,6 @@ public sealed record LocalHostOptions
     /// </summary>
     internal Action<string, string>? OrchestrationHandedOut { get; init; }
 
-    /// <summary>
-    /// Takes whom to tell of blobs that are stored in the account that was given, by their paths beginning with the container. Default
-    /// null: blob triggers find them by polling alone.
-    /// </summary>
-    internal Action<Action<string>>? WatchUploads { get; init; }
-
     /// <summary>Receives every record that also goes to the log file. Default null: the log file only.</summary>
     public ILoggerProvider? LoggerProvider { get; init; }
 }

@@ -36,7 +36,7 @@ internal static class HostsCommand
     private static async Task<bool> MeasureAsync(PipelineOptions options, int count)
     {
         var directory = Directory.CreateTempSubdirectory("functionseval-hosts-");
-        var storage = await AzuriteHost.StartAsync(directory.FullName);
+        var storage = await AzuriteHost.StartAsync(directory.FullName, withProxy: false);
         var (stacks, endpoints) = (new List<MeasuredStack>(), new List<EndpointProcess>());
         var share = options with { Concurrency = options.Concurrency / count };
         try

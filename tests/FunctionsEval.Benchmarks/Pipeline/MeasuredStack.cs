@@ -13,17 +13,11 @@ internal sealed class MeasuredStack : IAsyncDisposable
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _up;
-    private readonly AzuriteHost? _azurite;
+    private readonly AzuriteHost? _storage;
 
-    private MeasuredStack(
-        string name,
-        Process up,
-        (AzuriteHost Azurite, StorageProxy Proxy)? counted,
-        LocalInstance instance,
-        StackProcesses processes
-    )
+    private MeasuredStack(string name, Process up, AzuriteHost? storage, LocalInstance instance, StackProcesses processes)
     {
-        (Name, _up, _azurite, Proxy, Instance, Processes) = (name, up, counted?.Azurite, counted?.Proxy, instance, processes);
+        (Name, _up, _storage, Instance, Processes) = (name, up, storage, instance, processes);
     }
 
     /// <summary>What it is called in the report.</summary>
@@ -36,10 +30,10 @@ internal sealed class MeasuredStack : IAsyncDisposable
     public StackProcesses Processes { get; }
 
     /// <summary>Counts storage transactions; null where they are not counted.</summary>
-    public StorageProxy? Proxy { get; }
+    public StorageProxy? Proxy => _storage?.Proxy;
 
     /// <summary>How to reach the storage without being counted.</summary>
-    public string StorageConnectionString => _azurite?.ConnectionString ?? Instance.StorageConnectionString;
+    public string StorageConnectionString => _storage?.DirectConnectionString ?? Instance.StorageConnectionString;
 
     /// <summary>The checkout that this program was built in.</summary>
     public static string ThisCheckout => Path.GetDirectoryName(RepositoryLayout.SamplesDirectory)!;
@@ -66,11 +60,10 @@ internal sealed class MeasuredStack : IAsyncDisposable
     )
     {
         Directory.CreateDirectory(directory);
-        var counted = options.CountsTransactions ? await StartCountedAsync(directory) : ((AzuriteHost Azurite, StorageProxy Proxy)?)null;
-        var storage = counted?.Proxy.ConnectionString ?? shared?.ConnectionString;
+        var storage = options.CountsTransactions ? await AzuriteHost.StartAsync(directory, withProxy: true) : null;
         var instancePath = Path.Combine(directory, "instance.json");
         var up = Process.Start(
-            new ProcessStartInfo("dotnet", [.. ArgumentsOf(checkout, directory, instancePath, options, endpoint, storage)])
+            new ProcessStartInfo("dotnet", [.. ArgumentsOf(checkout, directory, instancePath, options, endpoint, shared ?? storage)])
             {
                 WorkingDirectory = directory, // So that no local.settings.json is found.
                 RedirectStandardOutput = true,
@@ -89,8 +82,7 @@ internal sealed class MeasuredStack : IAsyncDisposable
             await Task.Delay(Look, TimeProvider.System);
         }
 
-        var azurite = (counted?.Azurite ?? shared)?.ProcessId;
-        return new MeasuredStack(name, up, counted, instance, StackProcesses.Find(instance, azurite, endpointId));
+        return new MeasuredStack(name, up, storage, instance, StackProcesses.Find(instance, (shared ?? storage)?.ProcessId, endpointId));
     }
 
     public async ValueTask DisposeAsync()
@@ -98,17 +90,10 @@ internal sealed class MeasuredStack : IAsyncDisposable
         _up.Kill(entireProcessTree: true);
         await _up.WaitForExitAsync();
         _up.Dispose();
-        if (Proxy is not null)
+        if (_storage is not null)
         {
-            await Proxy.DisposeAsync();
-            await _azurite!.DisposeAsync();
+            await _storage.DisposeAsync();
         }
-    }
-
-    private static async Task<(AzuriteHost Azurite, StorageProxy Proxy)> StartCountedAsync(string directory)
-    {
-        var azurite = await AzuriteHost.StartAsync(directory);
-        return (azurite, await StorageProxy.StartAsync(azurite.ConnectionString));
     }
 
     private static IEnumerable<string> ArgumentsOf(
@@ -117,7 +102,7 @@ internal sealed class MeasuredStack : IAsyncDisposable
         string instancePath,
         PipelineOptions options,
         Uri endpoint,
-        string? storage
+        AzuriteHost? storage
     )
     {
         var model = $"Models__{MeasuredDataset.Model}__";
@@ -137,7 +122,7 @@ internal sealed class MeasuredStack : IAsyncDisposable
             Path.Combine(directory, "data"),
             "--instance",
             instancePath,
-            .. storage is null ? (string[])[] : ["--storage", storage],
+            .. storage is null ? (string[])[] : ["--storage", storage.ConnectionString],
             .. settings.SelectMany(setting => (string[])["--set", $"{setting.Key}={setting.Value}"]),
         ];
     }

@@ -5,25 +5,21 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
 /// <summary>Uploads that Event Grid tells of through a queue, for an app that it cannot call.</summary>
-public sealed class EventQueueTests(AppPool pool)
+public sealed class EventQueueTests
 {
     private const string Queue = "upload-events";
-
-    /// <summary>Of an app that looks for no upload by itself, but is told of them by requests and by a queue.</summary>
-    internal static readonly (string Name, string Value)[] Settings =
-    [
-        ("AzureWebJobs.DatasetUploaded.Disabled", "true"),
-        ("AzureWebJobs.SweepDatasets.Disabled", "true"),
-        ("EventGrid__Queue", Queue),
-        ("AzureFunctionsJobHost__extensions__queues__visibilityTimeout", "00:00:00"),
-        ("AzureFunctionsJobHost__extensions__queues__maxDequeueCount", "2"),
-    ];
 
     /// <summary>What cannot be handled must neither stop the queue nor vanish, and its text must not reach the log.</summary>
     [Fact]
     public async Task Messages_of_created_blobs_start_their_runs_once_and_what_is_no_event_becomes_a_poison_message()
     {
-        await using var app = await EvaluationApp.BorrowAsync(pool, Settings);
+        await using var app = await EvaluationApp.StartAsync(
+            ("AzureWebJobs.DatasetUploaded.Disabled", "true"),
+            ("AzureWebJobs.SweepDatasets.Disabled", "true"),
+            ("EventGrid__Queue", Queue),
+            ("AzureFunctionsJobHost__extensions__queues__visibilityTimeout", "00:00:00"),
+            ("AzureFunctionsJobHost__extensions__queues__maxDequeueCount", "2")
+        );
         app.Endpoint.Answer = Parity.Answer;
         var etag = await app.DropAsync("queued/test.jsonl", Parity.Spec, Parity.Rows("queued", 20));
         var queue = Open(app, Queue);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using FunctionsEval.EndToEnd.Tests.SampleModels;
 using FunctionsEval.EndToEnd.Tests.Support;
+using FunctionsEval.LocalHost.SampleModels;
 
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
@@ -85,17 +86,13 @@ public sealed class ExtractionTests(ExtractionTests.App shared) : IClassFixture<
             ),
         ];
 
-    /// <summary>The app, and the run that the tests look at.</summary>
+    /// <summary>An app whose models are the sample models.</summary>
     public sealed class App : IAsyncLifetime
     {
-        private readonly SampleModelApp _shared;
         private readonly Lazy<Task<TableEntity>> _run;
+        private SampleModelServer _models = null!;
 
-        public App(SampleModelApp shared)
-        {
-            _shared = shared;
-            _run = new Lazy<Task<TableEntity>>(EvaluateAsync);
-        }
+        public App() => _run = new Lazy<Task<TableEntity>>(EvaluateAsync);
 
         /// <summary>The suite's spec without the training file, which is not uploaded here.</summary>
         internal static string Spec
@@ -122,9 +119,17 @@ public sealed class ExtractionTests(ExtractionTests.App shared) : IClassFixture<
                     .Select(sample => (Json(sample["references"]![0]!), Json(sample["candidate"]!["prediction"]!))),
             ];
 
-        public async ValueTask InitializeAsync() => Evaluation = await _shared.AppAsync();
+        public async ValueTask InitializeAsync()
+        {
+            _models = await SampleModelServer.StartAsync(SampleSuites.Directory, port: 0, TestContext.Current.CancellationToken);
+            Evaluation = await EvaluationApp.StartAsync([.. _models.SettingsOf(["orders-tuned", "orders-base"])]);
+        }
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public async ValueTask DisposeAsync()
+        {
+            await Evaluation.DisposeAsync();
+            await _models.DisposeAsync();
+        }
 
         private Task<TableEntity> EvaluateAsync() =>
             Evaluation.EvaluateAsync(

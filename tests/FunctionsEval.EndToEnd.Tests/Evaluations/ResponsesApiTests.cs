@@ -1,13 +1,33 @@
 using System.Text.Json.Nodes;
 using FunctionsEval.EndToEnd.Tests.SampleModels;
 using FunctionsEval.EndToEnd.Tests.Support;
+using FunctionsEval.LocalHost.SampleModels;
 
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
 /// <summary>The sample suites through the Responses API. Oracle: the same models through chat completions.</summary>
-public sealed class ResponsesApiTests(SampleModelApp shared)
+public sealed class ResponsesApiTests : IAsyncLifetime
 {
-    private const string ThroughResponses = SampleModelApp.ThroughResponses;
+    private const string ThroughResponses = "responses-";
+
+    private SampleModelServer _models = null!;
+    private EvaluationApp _app = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _models = await SampleModelServer.StartAsync(SampleSuites.Directory, port: 0, TestContext.Current.CancellationToken);
+        _app = await EvaluationApp.StartAsync([
+            .. _models
+                .ModelIds.SelectMany(id => SettingsOf(id, "", "Chat"))
+                .Concat(_models.ModelIds.SelectMany(id => SettingsOf(id, ThroughResponses, "Responses"))),
+        ]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _models.DisposeAsync();
+    }
 
     [Theory]
     [InlineData("support-tickets")]
@@ -36,21 +56,28 @@ public sealed class ResponsesApiTests(SampleModelApp shared)
         var spec = SampleSuites.Spec(suite);
         spec.Remove("trainingFile");
         (spec["sampling"] ??= new JsonObject())["stream"] = isStreamed;
-        var app = await shared.AppAsync();
-        var text = (await shared.ModelsAsync()).ModelIds.Aggregate(
+        var text = _models.ModelIds.Aggregate(
             spec.ToJsonString(),
             (all, id) => all.Replace($"\"{id}\"", $"\"{prefix}{id}\"", StringComparison.Ordinal)
         );
-        var run = await app.EvaluateAsync(
-            $"api-{prefix}{(isStreamed ? "streamed-" : "")}{suite}/test.jsonl",
+        var run = await _app.EvaluateAsync(
+            $"{prefix}{(isStreamed ? "streamed-" : "")}{suite}/test.jsonl",
             text,
             SampleSuites.Rows(suite, "test.jsonl").Select(row => row.ToJsonString())
         );
         Assert.True(run.GetString("Status") == "Completed", run.GetString("ErrorMessage"));
-        return await app.SummaryAsync(run.PartitionKey);
+        return await _app.SummaryAsync(run.PartitionKey);
     }
 
     /// <summary>A member of a summary; signatures in it name the judge's model.</summary>
     private static string TextOf(JsonObject summary, string member) =>
         summary[member]!.ToJsonString().Replace(ThroughResponses, "", StringComparison.Ordinal);
+
+    private (string, string)[] SettingsOf(string id, string prefix, string api) =>
+        [
+            ($"Models__{prefix}{id}__Provider", "OpenAICompatible"),
+            ($"Models__{prefix}{id}__Endpoint", new Uri(_models.Endpoint, "v1").AbsoluteUri),
+            ($"Models__{prefix}{id}__Deployment", id),
+            ($"Models__{prefix}{id}__Api", api),
+        ];
 }

@@ -73,7 +73,7 @@ public sealed class StoredBaselineTests(AppPool pool)
     [InlineData(".jsonl?comp=appendblock", true)]
     public async Task Killed_while_answers_are_copied_gives_the_same_bytes(string moment, bool isCarriedOut)
     {
-        await using var app = await BorrowAsync();
+        await using var app = await BorrowAsync(withProxy: true);
         await app.EvaluateAsync(Dataset, Spec(Old), Parity.Rows("stored", Rows));
         var asked = Asked(app);
         var calm = await app.StartedAsync(Dataset, Spec("recorded", baseline: "run:latest"));
@@ -245,7 +245,8 @@ public sealed class StoredBaselineTests(AppPool pool)
         Assert.Equal("""{"inputTokens":0,"outputTokens":0,"cost":0}""", summary["usage"]!["baseline"]!.ToJsonString());
     }
 
-    private async Task<EvaluationApp> BorrowAsync() => WithAnswers(await EvaluationApp.BorrowAsync(pool, withProxy: true, Settings));
+    private async Task<EvaluationApp> BorrowAsync(bool withProxy = false) =>
+        WithAnswers(await EvaluationApp.BorrowAsync(pool, withProxy, Settings));
 
     private static EvaluationApp WithAnswers(EvaluationApp app)
     {

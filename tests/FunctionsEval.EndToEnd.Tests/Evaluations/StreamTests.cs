@@ -8,7 +8,7 @@ namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 /// Streamed answers of a server that closes every connection after a stream, although it announces that it keeps it, and answers for
 /// another model.
 /// </summary>
-public sealed class StreamTests(AppPool pool)
+public sealed class StreamTests
 {
     private const int Samples = 400;
 
@@ -19,7 +19,7 @@ public sealed class StreamTests(AppPool pool)
     [Fact]
     public async Task Each_sample_is_asked_for_once_and_says_who_answered_and_how_fast()
     {
-        await using var app = await EvaluationApp.BorrowAsync(pool);
+        await using var app = await EvaluationApp.StartAsync(("Models__recorded__MaxConcurrency", "8"));
         app.Endpoint.Answer = Parity.Answer;
         app.Endpoint.AnsweringModel = _ => "another-model";
         app.Endpoint.ClosesAfterStream = true;

@@ -10,7 +10,7 @@ namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 /// <summary>
 /// Runs of the task tool_calls against the sample models, which compute their calls. Oracle: counts of the answers by hand.
 /// </summary>
-public sealed class ToolCallTests(ToolCallRuns shared) : IClassFixture<ToolCallRuns>
+public sealed class ToolCallTests(ToolCallApp shared) : IClassFixture<ToolCallApp>
 {
     private const string Suite = "tool-calls";
 
@@ -95,7 +95,7 @@ public sealed class ToolCallTests(ToolCallRuns shared) : IClassFixture<ToolCallR
         var spec = SampleSuites.Spec(Suite);
         spec.Remove("trainingFile");
         change?.Invoke(spec);
-        return shared.EvaluateOnceAsync($"tool-calls-{name}/test.jsonl", spec.ToJsonString(), SampleSuites.Rows(Suite, "test.jsonl"));
+        return shared.EvaluateOnceAsync($"{name}/test.jsonl", spec.ToJsonString(), SampleSuites.Rows(Suite, "test.jsonl"));
     }
 
     private async Task AssertValueAsync(TableEntity run, string role, string name, double expected)
@@ -147,8 +147,8 @@ public sealed class ToolCallTests(ToolCallRuns shared) : IClassFixture<ToolCallR
             $"{argument.Key}={(argument.Key is "item" or "boat" ? argument.Value!.ToJsonString().ToLowerInvariant() : argument.Value!.ToJsonString())}"))})";
 }
 
-/// <summary>The runs that the tests of tool calls look at.</summary>
-public sealed class ToolCallRuns(SampleModelApp shared) : IAsyncLifetime
+/// <summary>One app for the tests of a class, with the sample models as its models.</summary>
+public sealed class ToolCallApp : IAsyncLifetime
 {
     private readonly Dictionary<string, Task<TableEntity>> _runs = [];
 
@@ -171,9 +171,15 @@ public sealed class ToolCallRuns(SampleModelApp shared) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        App = await shared.AppAsync();
-        Models = await shared.ModelsAsync();
+        Models = await SampleModelServer.StartAsync(SampleSuites.Directory, port: 0, TestContext.Current.CancellationToken);
+        App = await EvaluationApp.StartAsync([
+            .. Models.SettingsOf(Models.ModelIds.Where(id => id.StartsWith("harbour-", StringComparison.Ordinal))),
+        ]);
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await Models.DisposeAsync();
+    }
 }

@@ -10,7 +10,10 @@ public sealed class UploadTests(AppPool pool)
     [Fact]
     public async Task Event_of_a_created_blob_starts_its_run_without_polling_once_however_often_it_is_delivered()
     {
-        await using var app = await EvaluationApp.BorrowAsync(pool, EventQueueTests.Settings);
+        await using var app = await EvaluationApp.StartAsync(
+            ("AzureWebJobs.DatasetUploaded.Disabled", "true"),
+            ("AzureWebJobs.SweepDatasets.Disabled", "true")
+        );
         app.Endpoint.Answer = Parity.Answer;
         var etag = await app.DropAsync("pushed/test.jsonl", Parity.Spec, Parity.Rows("pushed", 20));
 
@@ -31,9 +34,12 @@ public sealed class UploadTests(AppPool pool)
     [Fact]
     public async Task Event_of_a_spec_starts_the_datasets_beside_it_that_were_refused_without_one_and_each_once()
     {
-        await using var app = await EvaluationApp.BorrowAsync(pool, EventQueueTests.Settings);
+        await using var app = await EvaluationApp.StartAsync(
+            ("AzureWebJobs.DatasetUploaded.Disabled", "true"),
+            ("AzureWebJobs.SweepDatasets.Disabled", "true")
+        );
         app.Endpoint.Answer = Parity.Answer;
-        string[] datasets = ["told/a.jsonl", "told/below/b.jsonl"];
+        string[] datasets = ["pushed/a.jsonl", "pushed/below/b.jsonl"];
         foreach (var dataset in datasets)
         {
             var etag = await app.DropAsync(dataset, null, Parity.Rows(dataset, 10));
@@ -43,10 +49,10 @@ public sealed class UploadTests(AppPool pool)
 
         await app
             .Blobs.GetBlobContainerClient("datasets")
-            .GetBlobClient("told/evaluation.json")
+            .GetBlobClient("pushed/evaluation.json")
             .UploadAsync(BinaryData.FromString(Parity.Spec));
         await Task.WhenAll(
-            Enumerable.Range(0, 10).Select(async _ => Assert.Equal(HttpStatusCode.Accepted, await SendAsync(app, "told/evaluation.json")))
+            Enumerable.Range(0, 10).Select(async _ => Assert.Equal(HttpStatusCode.Accepted, await SendAsync(app, "pushed/evaluation.json")))
         );
 
         foreach (var dataset in datasets)
@@ -56,8 +62,8 @@ public sealed class UploadTests(AppPool pool)
         }
 
         Assert.Equal(20, app.Endpoint.Total);
-        Assert.Equal(HttpStatusCode.Accepted, await SendAsync(app, "told/evaluation.json"));
-        Assert.Equal(2, (await app.RunsAsync("told/a.jsonl")).Count);
+        Assert.Equal(HttpStatusCode.Accepted, await SendAsync(app, "pushed/evaluation.json"));
+        Assert.Equal(2, (await app.RunsAsync("pushed/a.jsonl")).Count);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using FunctionsEval.EndToEnd.Tests.SampleModels;
 using FunctionsEval.EndToEnd.Tests.Support;
+using FunctionsEval.LocalHost.SampleModels;
 
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
@@ -10,13 +11,26 @@ namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 /// The sample suites whose answers are sets of labels and numbers, answered by the sample models. Oracle: the definitions, worked out here
 /// from the answers in samples.jsonl.
 /// </summary>
-public sealed class ValueTaskTests(SampleModelApp shared) : IAsyncLifetime
+public sealed class ValueTaskTests : IAsyncLifetime
 {
+    private SampleModelServer _models = null!;
     private EvaluationApp _app = null!;
 
-    public async ValueTask InitializeAsync() => _app = await shared.AppAsync();
+    public async ValueTask InitializeAsync()
+    {
+        _models = await SampleModelServer.StartAsync(SampleSuites.Directory, port: 0, TestContext.Current.CancellationToken);
+        _app = await EvaluationApp.StartAsync([
+            ("Evaluation__MinRowsPerShard", "20"),
+            ("Evaluation__MaxRowsPerShard", "20"),
+            .. _models.SettingsOf(_models.ModelIds),
+        ]);
+    }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _models.DisposeAsync();
+    }
 
     [Fact]
     public async Task Multi_label_suite_has_the_numbers_of_its_answers_and_they_are_scored_alike_offline()

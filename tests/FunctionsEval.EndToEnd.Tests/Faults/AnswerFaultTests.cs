@@ -4,17 +4,20 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Faults;
 
 /// <summary>Samples that fail by themselves, in a run whose other samples are served.</summary>
-public sealed class AnswerFaultTests(AppPool pool)
+public sealed class AnswerFaultTests
 {
     [Fact]
     public async Task Poisoned_sample_is_exhausted_and_a_tool_call_is_an_answer_that_is_paid_once()
     {
         const int Samples = 300;
-        await using var app = await EvaluationApp.BorrowAsync(pool, FaultTests.Settings);
+        await using var app = await EvaluationApp.StartAsync(
+            ("ModelCalls__BaseDelay", "00:00:00.020"),
+            ("Models__recorded__MaxConcurrency", "4")
+        );
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(10);
         app.Endpoint.Answer = prompt => prompt == "mixed 0" ? (500, "server_error") : Parity.Answer(prompt);
         app.Endpoint.Harm = prompt => prompt == "mixed 1" ? Damage.ToolCall : Damage.None;
-        var run = await app.EvaluateAsync("mixed/test.jsonl", FaultTests.FewAtOnce, Parity.Rows("mixed", Samples));
+        var run = await app.EvaluateAsync("mixed/test.jsonl", Parity.Spec, Parity.Rows("mixed", Samples));
 
         Assert.Equal("Completed", run.GetString("Status"));
         Assert.Equal(

@@ -8,21 +8,20 @@ namespace FunctionsEval.EndToEnd.Tests.Faults;
 public sealed class CrashTests(AppPool pool, ITestOutputHelper output)
 {
     private const int Samples = 60;
-    private const int RowsPerShard = 30;
 
     [Fact]
     public async Task Killed_between_the_last_append_and_the_reply_pays_nothing_again()
     {
-        await using var app = await BorrowAsync();
+        await using var app = await BorrowAsync(rowsPerShard: Samples); // Another shard would have calls of its own in flight.
         app.KillOnce(
             call => call is { Method: "PUT" } && call.Path.Contains(".state.json", StringComparison.Ordinal),
             StorageFault.Refused
         );
 
-        var run = await RunAsync(app, "appended", RowsPerShard); // Another shard would have calls of its own in flight.
+        var run = await RunAsync(app, "appended");
 
-        Assert.Equal(RowsPerShard, app.Endpoint.Total);
-        AssertComplete(run, RowsPerShard);
+        Assert.Equal(Samples, app.Endpoint.Total);
+        AssertComplete(run);
     }
 
     [Fact]
@@ -154,28 +153,28 @@ public sealed class CrashTests(AppPool pool, ITestOutputHelper output)
         await second.EndedAsync();
     }
 
-    private async Task<EvaluationApp> BorrowAsync()
+    private async Task<EvaluationApp> BorrowAsync(int rowsPerShard = 30)
     {
         var app = await EvaluationApp.BorrowAsync(
             pool,
             withProxy: true,
-            ("Evaluation__MinRowsPerShard", $"{RowsPerShard}"),
-            ("Evaluation__MaxRowsPerShard", $"{RowsPerShard}")
+            ("Evaluation__MinRowsPerShard", $"{rowsPerShard}"),
+            ("Evaluation__MaxRowsPerShard", $"{rowsPerShard}")
         );
         app.Endpoint.Answer = Parity.Answer;
         return app;
     }
 
-    private static async Task<Azure.Data.Tables.TableEntity> RunAsync(EvaluationApp app, string suite, int samples = Samples)
+    private static async Task<Azure.Data.Tables.TableEntity> RunAsync(EvaluationApp app, string suite)
     {
         app.Endpoint.Forget();
-        var etag = await app.DropAsync($"{suite}/test.jsonl", Parity.Spec, Parity.Rows(suite, samples));
+        var etag = await app.DropAsync($"{suite}/test.jsonl", Parity.Spec, Parity.Rows(suite, Samples));
         return await app.EndedAsync($"{suite}/test.jsonl", etag);
     }
 
-    private static void AssertComplete(Azure.Data.Tables.TableEntity run, int samples = Samples) =>
+    private static void AssertComplete(Azure.Data.Tables.TableEntity run) =>
         Assert.Equal(
-            ("Completed", (long?)samples, (long?)samples),
+            ("Completed", (long?)Samples, (long?)Samples),
             (run.GetString("Status"), run.GetInt64("Samples"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable"))
         );
 

@@ -4,34 +4,18 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Faults;
 
 /// <summary>What a run does when something breaks; the ledger of the endpoint says what was paid.</summary>
-public sealed class FaultTests(AppPool pool, ITestOutputHelper output)
+public sealed class FaultTests(ITestOutputHelper output)
 {
-    /// <summary>Of an app that tests of faults have after each other; it asks <c>recorded-base</c> few questions at once.</summary>
-    internal static readonly (string Name, string Value)[] Settings =
-    [
-        ("Evaluation__MinRowsPerShard", "100"),
-        ("ModelCalls__BaseDelay", "00:00:00.020"),
-        ("Models__recorded-base__MaxConcurrency", "4"),
-    ];
-
-    /// <summary>
-    /// Of an app of the tests whose endpoint throttles: it has learned to ask few questions at once, where others need many in flight.
-    /// </summary>
-    private static readonly (string Name, string Value)[] ThrottledSettings = [.. Settings, ("Tests__Kind", "throttled")];
-
-    /// <summary>Parity by the model that is asked few questions at once.</summary>
-    internal static readonly string FewAtOnce = Parity.Spec.Replace("\"recorded\"", "\"recorded-base\"", StringComparison.Ordinal);
-
     [Fact]
     public async Task Worker_killed_mid_run_loses_nothing_and_pays_twice_only_what_was_in_flight()
     {
         const int Samples = 600;
-        await using var app = await EvaluationApp.BorrowAsync(pool, Settings);
+        await using var app = await EvaluationApp.StartAsync(("Evaluation__MinRowsPerShard", "100"));
         app.Endpoint.Answer = Parity.Answer;
         using var gate = app.Endpoint.HoldAfter(Samples / 3);
         var etag = await app.DropAsync("killed/test.jsonl", Parity.Spec, Parity.Rows("killed", Samples));
         await gate.ReachedAsync();
-        await ShardLogs.HoldAsync(app.Blobs, Samples / 3, await app.RunIdAsync("killed/test.jsonl"));
+        await ShardLogs.HoldAsync(app.Blobs, Samples / 3);
 
         app.KillWorker();
         gate.Open();
@@ -57,12 +41,12 @@ public sealed class FaultTests(AppPool pool, ITestOutputHelper output)
     public async Task Host_stopped_mid_run_goes_on_where_it_was()
     {
         const int Samples = 400;
-        await using var app = await EvaluationApp.BorrowAsync(pool, Settings);
+        await using var app = await EvaluationApp.StartAsync(("Evaluation__MinRowsPerShard", "100"));
         app.Endpoint.Answer = Parity.Answer;
         using var gate = app.Endpoint.HoldAfter(Samples / 4);
         var etag = await app.DropAsync("stopped/test.jsonl", Parity.Spec, Parity.Rows("stopped", Samples));
         await gate.ReachedAsync();
-        await ShardLogs.HoldAsync(app.Blobs, Samples / 4, await app.RunIdAsync("stopped/test.jsonl"));
+        await ShardLogs.HoldAsync(app.Blobs, Samples / 4);
 
         await app.RestartAsync();
         gate.Open();
@@ -75,13 +59,13 @@ public sealed class FaultTests(AppPool pool, ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData(401, "invalid_api_key", "model_misconfigured", "Models__recorded-base__ApiKey")]
-    [InlineData(404, "model_not_found", "model_misconfigured", "Models__recorded-base__Deployment")]
+    [InlineData(401, "invalid_api_key", "model_misconfigured", "Models__recorded__ApiKey")]
+    [InlineData(404, "model_not_found", "model_misconfigured", "Models__recorded__Deployment")]
     public async Task Wrong_key_or_model_ends_the_run_and_names_the_setting(int status, string error, string code, string setting)
     {
-        await using var app = await EvaluationApp.BorrowAsync(pool, Settings);
+        await using var app = await EvaluationApp.StartAsync(("Models__recorded__MaxConcurrency", "4"));
         app.Endpoint.Answer = _ => (status, error);
-        var run = await app.EvaluateAsync($"wrong-{status}/test.jsonl", FewAtOnce, Parity.Rows("wrong", 500));
+        var run = await app.EvaluateAsync("wrong/test.jsonl", Parity.Spec, Parity.Rows("wrong", 500));
 
         Assert.Equal(("Failed", code), (run.GetString("Status"), run.GetString("ErrorCode")));
         Assert.Contains(setting, run.GetString("ErrorMessage"), StringComparison.Ordinal);
@@ -92,7 +76,7 @@ public sealed class FaultTests(AppPool pool, ITestOutputHelper output)
     [Fact]
     public async Task Run_that_failed_can_be_repeated_by_uploading_again()
     {
-        await using var app = await EvaluationApp.BorrowAsync(pool, Settings);
+        await using var app = await EvaluationApp.StartAsync();
         app.Endpoint.Answer = _ => (401, "invalid_api_key");
         var failed = await app.DropAsync("again/test.jsonl", Parity.Spec, Parity.Rows("again", 20));
         Assert.Equal("Failed", (await app.EndedAsync("again/test.jsonl", failed)).GetString("Status"));
@@ -101,6 +85,20 @@ public sealed class FaultTests(AppPool pool, ITestOutputHelper output)
         var etag = await app.DropAsync("again/test.jsonl", Parity.Spec, Parity.Rows("again", 20));
 
         Assert.Equal("Completed", (await app.EndedAsync("again/test.jsonl", etag)).GetString("Status"));
+    }
+
+    [Fact]
+    public async Task Dead_endpoint_ends_the_run_and_names_the_setting()
+    {
+        await using var app = await EvaluationApp.StartAsync(
+            ("Models__recorded__Endpoint", "http://127.0.0.1:9/v1"),
+            ("ModelCalls__MaxAttempts", "2"),
+            ("ModelCalls__MaxOutage", "00:00:10")
+        );
+        var run = await app.EvaluateAsync("dead/test.jsonl", Parity.Spec, Parity.Rows("dead", 20));
+
+        Assert.Equal(("Failed", "model_unreachable"), (run.GetString("Status"), run.GetString("ErrorCode")));
+        Assert.Contains("Models__recorded__Endpoint", run.GetString("ErrorMessage"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,7 +127,7 @@ public sealed class FaultTests(AppPool pool, ITestOutputHelper output)
     [Fact]
     public async Task Throttling_and_server_errors_leave_every_sample_scored()
     {
-        await using var app = await EvaluationApp.BorrowAsync(pool, ThrottledSettings);
+        await using var app = await EvaluationApp.StartAsync(("ModelCalls__BaseDelay", "00:00:00.020"));
         var seen = new System.Collections.Concurrent.ConcurrentDictionary<string, int>();
         app.Endpoint.Answer = prompt =>
         {
@@ -152,7 +150,7 @@ public sealed class FaultTests(AppPool pool, ITestOutputHelper output)
     public async Task Faulty_answers_cost_calls_and_lose_no_row(int throttled, int truncated, int dropped)
     {
         const int Samples = 2000;
-        await using var app = await EvaluationApp.BorrowAsync(pool, ThrottledSettings);
+        await using var app = await EvaluationApp.StartAsync(("Models__recorded__MaxConcurrency", "32"));
         var random = new Random(42);
         app.Endpoint.Answer = Parity.Answer;
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(20);
@@ -168,7 +166,7 @@ public sealed class FaultTests(AppPool pool, ITestOutputHelper output)
             }
         };
         var watch = Stopwatch.StartNew();
-        var run = await app.EvaluateAsync($"faulty-{throttled}-{truncated}/test.jsonl", Parity.Spec, Parity.Rows("faulty", Samples));
+        var run = await app.EvaluateAsync("faulty/test.jsonl", Parity.Spec, Parity.Rows("faulty", Samples));
 
         output.WriteLine(
             $"{throttled} % 429, {truncated} % truncated, {dropped} % dropped: {app.Endpoint.Total} requests for {Samples} samples in {watch.Elapsed.TotalSeconds:0.0} s"

@@ -18,22 +18,6 @@ public sealed class OutageTests(AppPool pool)
         ("Evaluation__MaxRowsPerShard", "100"),
     ];
 
-    /// <summary>
-    /// Of an app that waits for nothing long: a model that is away for 20 seconds, one sample of a model that answers others for a fifth of
-    /// that, a sample that is throttled for two. The model <c>dead</c> is away for good.
-    /// </summary>
-    private static readonly (string Name, string Value)[] Impatient =
-    [
-        .. Settings,
-        ("ModelCalls__MaxOutage", "00:00:20"),
-        ("ModelCalls__ThrottlingBudget", "00:00:02"),
-        ("ModelCalls__LongestWait", "00:00:01"),
-        ("Models__dead__Provider", "OpenAICompatible"),
-        ("Models__dead__Endpoint", "http://127.0.0.1:9/v1"),
-        ("Models__dead__Deployment", "dead"),
-        ("Models__dead__ApiKey", EvaluationApp.ApiKey),
-    ];
-
     /// <summary>As an endpoint shows it that refuses connections, a gateway without its server, or a server that loads its model.</summary>
     [Theory]
     [InlineData(nameof(Damage.Unavailable))]
@@ -43,7 +27,8 @@ public sealed class OutageTests(AppPool pool)
     public async Task Outage_of_the_whole_model_uses_up_no_sample(string how)
     {
         var outage = Enum.Parse<Damage>(how);
-        await using var app = await BorrowAsync(Settings);
+        await using var app = await EvaluationApp.BorrowAsync(pool, Settings);
+        app.Endpoint.Answer = Parity.Answer;
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(20);
         app.Endpoint.Harm = _ => IsAway() ? outage : Damage.None;
         var run = await app.EvaluateAsync($"away-{how}/test.jsonl", Parity.Spec, Parity.Rows("away", Samples));
@@ -58,7 +43,7 @@ public sealed class OutageTests(AppPool pool)
     [Fact]
     public async Task Model_that_loads_when_the_run_begins_is_waited_for()
     {
-        await using var app = await BorrowAsync(Settings);
+        await using var app = await StartAsync();
         app.Endpoint.Outage = Damage.Unavailable;
         var etag = await app.DropAsync("loads/test.jsonl", Parity.Spec, Parity.Rows("loads", 100));
         await Eventually.TrueAsync(() => app.Endpoint.Requests.Values.Any(requests => requests > 4), "a sample has used up its attempts");
@@ -70,20 +55,9 @@ public sealed class OutageTests(AppPool pool)
     }
 
     [Fact]
-    public async Task Dead_endpoint_ends_the_run_and_names_the_setting()
-    {
-        await using var app = await BorrowAsync(Impatient);
-        var spec = Parity.Spec.Replace("\"recorded\"", "\"dead\"", StringComparison.Ordinal);
-        var run = await app.EvaluateAsync("dead/test.jsonl", spec, Parity.Rows("dead", 20));
-
-        Assert.Equal(("Failed", "model_unreachable"), (run.GetString("Status"), run.GetString("ErrorCode")));
-        Assert.Contains("Models__dead__Endpoint", run.GetString("ErrorMessage"), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Model_that_stays_away_ends_the_run_resumable_and_nothing_is_paid_again()
     {
-        await using var app = await BorrowAsync(Impatient);
+        await using var app = await StartAsync(("ModelCalls__MaxOutage", "00:00:10"));
         // No shard has few samples left then, with what is in flight: those would be given up sooner.
         app.Endpoint.Harm = _ => app.Endpoint.Paid >= Samples / 6 ? Damage.Unavailable : Damage.None;
         var run = await app.EvaluateAsync("gone/test.jsonl", Parity.Spec, Parity.Rows("gone", Samples));
@@ -108,7 +82,8 @@ public sealed class OutageTests(AppPool pool)
     [Fact]
     public async Task Sample_that_fails_while_its_neighbours_are_served_is_exhausted_and_can_be_asked_again_alone()
     {
-        await using var app = await BorrowAsync(Impatient);
+        // The one sample that is left is given up after a fifth of it.
+        await using var app = await StartAsync(("ModelCalls__MaxOutage", "00:00:50"));
         app.Endpoint.Harm = prompt => prompt == "poison 7" ? Damage.ServerError : Damage.None;
         var run = await app.EvaluateAsync("poison/test.jsonl", Parity.Spec, Parity.Rows("poison", Samples));
 
@@ -134,7 +109,7 @@ public sealed class OutageTests(AppPool pool)
     [Fact]
     public async Task Sample_that_is_throttled_whatever_happens_does_not_keep_the_run_going()
     {
-        await using var app = await BorrowAsync(Impatient);
+        await using var app = await StartAsync(("ModelCalls__ThrottlingBudget", "00:00:02"), ("ModelCalls__LongestWait", "00:00:01"));
         app.Endpoint.Harm = prompt => prompt == "throttled 7" ? Damage.Throttled : Damage.None;
         var run = await app.EvaluateAsync("throttled/test.jsonl", Parity.Spec, Parity.Rows("throttled", 100));
 
@@ -144,9 +119,8 @@ public sealed class OutageTests(AppPool pool)
     [Fact]
     public async Task Cancelling_ends_a_wait_of_minutes_at_once()
     {
-        // The app waits ten minutes at most before it asks the model again; the test does not.
-        await using var app = await EvaluationApp.StartAsync(Settings);
-        app.Endpoint.RetryAfterSeconds = 3600;
+        await using var app = await StartAsync();
+        app.Endpoint.RetryAfterSeconds = 3600; // Ten minutes are waited at most; the test does not.
         app.Endpoint.Answer = _ => (429, "rate_limit_exceeded");
         var etag = await app.DropAsync("waits/test.jsonl", Parity.Spec, Parity.Rows("waits", 50));
         await Eventually.TrueAsync(async () => await IsWaitingAsync(app), "the run waits for the time that the endpoint asked for");
@@ -165,9 +139,9 @@ public sealed class OutageTests(AppPool pool)
         Assert.True(run.GetDateTimeOffset("Finished") - before < TimeSpan.FromMinutes(9), "The wait went on until its end.");
     }
 
-    private async Task<EvaluationApp> BorrowAsync((string Name, string Value)[] settings)
+    private static async Task<EvaluationApp> StartAsync(params (string Name, string Value)[] settings)
     {
-        var app = await EvaluationApp.BorrowAsync(pool, settings);
+        var app = await EvaluationApp.StartAsync([.. Settings, .. settings]);
         app.Endpoint.Answer = Parity.Answer;
         return app;
     }

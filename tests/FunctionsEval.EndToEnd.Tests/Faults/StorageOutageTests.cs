@@ -4,7 +4,7 @@ using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.Faults;
 
-/// <summary>An app on storage of its own, which fails and restarts where a test says so; two shards a run.</summary>
+/// <summary>An app whose storage fails where a test says so; two shards a run.</summary>
 public sealed class FaultyStorageApp : IAsyncLifetime
 {
     /// <summary>Samples of a run.</summary>
@@ -13,19 +13,15 @@ public sealed class FaultyStorageApp : IAsyncLifetime
     /// <summary>Answers that one append holds: what may be paid again.</summary>
     internal const int OneFlush = 10;
 
-    /// <summary>Timers would look at storage in between and make "the k-th request" another one each time.</summary>
-    internal static readonly (string Name, string Value)[] Settings =
-    [
-        ("Evaluation__MinRowsPerShard", "10"),
-        ("Evaluation__MaxRowsPerShard", "10"),
-        .. EvaluationApp.WithoutTimers,
-    ];
-
     internal EvaluationApp App { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        App = await EvaluationApp.StartOnOwnStorageAsync(Settings);
+        // Timers would look at storage in between and make "the k-th request" another one each time.
+        App = await EvaluationApp.StartAsync(
+            withProxy: true,
+            [("Evaluation__MinRowsPerShard", "10"), ("Evaluation__MaxRowsPerShard", "10"), .. EvaluationApp.WithoutTimers]
+        );
         App.Endpoint.Answer = Parity.Answer;
     }
 

@@ -16,6 +16,7 @@ public sealed class SelfDeployingApp : IAsyncLifetime
         Server = await FineTuneServer.StartAsync();
         DeployedApp.AddForeign(Server.Account);
         App = await EvaluationApp.StartAsync(DeployedApp.Settings(Server, checkpoints: 5));
+        App.Endpoint.Answer = Parity.Answer;
     }
 
     public async ValueTask DisposeAsync()
@@ -25,25 +26,11 @@ public sealed class SelfDeployingApp : IAsyncLifetime
     }
 }
 
-/// <summary>Classes that have the app after each other.</summary>
-[CollectionDefinition]
-public sealed class OneSelfDeployingApp : ICollectionFixture<SelfDeployingApp>;
-
 /// <summary>From a job's end to a verdict with nobody present, and nothing left behind.</summary>
-[Collection<OneSelfDeployingApp>]
-public sealed class DeployedFineTuneTests(SelfDeployingApp shared) : IAsyncLifetime
+public sealed class DeployedFineTuneTests(SelfDeployingApp shared) : IClassFixture<SelfDeployingApp>
 {
     private readonly EvaluationApp _app = shared.App;
     private readonly FineTuneServer _server = shared.Server;
-
-    public async ValueTask InitializeAsync()
-    {
-        await _app.Endpoint.ResetAsync();
-        _app.Endpoint.Answer = Parity.Answer;
-        _server.Account.Seen = (_, _) => Task.CompletedTask;
-    }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Model_of_a_job_is_deployed_evaluated_and_removed_with_nobody_present()

@@ -8,72 +8,45 @@ using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.FineTuning;
 
-/// <summary>An app one of whose models retires.</summary>
-public sealed class RetiringApp : IAsyncLifetime
-{
-    internal FineTuneServer Server { get; private set; } = null!;
-
-    internal RecordingEndpoint Production { get; private set; } = null!;
-
-    internal EvaluationApp App { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        Server = await FineTuneServer.StartAsync();
-        Production = await RecordingEndpoint.StartAsync();
-        App = await EvaluationApp.StartAsync(
-            ("FineTuning__ManagementEndpoint", Server.Address.ToString()),
-            ("IDENTITY_ENDPOINT", new Uri(Server.Address, "/identity").ToString()),
-            ("IDENTITY_HEADER", "secret-of-the-app"),
-            ("Models__production__Provider", "AzureOpenAI"),
-            ("Models__production__Endpoint", Production.Endpoint.GetLeftPart(UriPartial.Authority)),
-            ("Models__production__Deployment", "prod"),
-            ("Models__production__ApiKey", EvaluationApp.ApiKey),
-            ("Models__production__ResourceId", FineTuneServer.ResourceId)
-        );
-        Server.Account.Add("prod", "gpt-of-yesterday");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await App.DisposeAsync();
-        await Production.DisposeAsync();
-        await Server.DisposeAsync();
-    }
-}
-
 /// <summary>A deployment whose model retires, with the dates from Azure Resource Manager.</summary>
-public sealed class RetirementTests(RetiringApp shared) : IClassFixture<RetiringApp>, IAsyncLifetime
+public sealed class RetirementTests : IAsyncLifetime
 {
     private const int Rows = 300;
+    private const string Dataset = "retiring/test.jsonl";
     private const string Spec = """
         { "task": "classification", "labels": ["even", "odd"], "metrics": ["accuracy"], "model": "production",
           "onRetirement": { "days": 90, "replacement": "recorded", "margins": { "accuracy": 0.1 } } }
         """;
 
-    private static int _suites;
+    private FineTuneServer _azure = null!;
+    private RecordingEndpoint _production = null!;
+    private EvaluationApp _app = null!;
 
-    private readonly string _suite = $"retiring-{Interlocked.Increment(ref _suites)}";
-    private readonly FineTuneServer _azure = shared.Server;
-    private readonly RecordingEndpoint _production = shared.Production;
-    private readonly EvaluationApp _app = shared.App;
-
-    private string Dataset => $"{_suite}/test.jsonl";
-
-    /// <summary>A drill looks at all datasets that there are: those of earlier tests are removed.</summary>
     public async ValueTask InitializeAsync()
     {
-        await _production.ResetAsync();
-        await _app.Endpoint.ResetAsync();
-        _production.Answer = _app.Endpoint.Answer = Parity.Answer;
-        var datasets = _app.Blobs.GetBlobContainerClient("datasets");
-        await foreach (var blob in datasets.GetBlobsAsync())
-        {
-            await datasets.DeleteBlobAsync(blob.Name);
-        }
+        _azure = await FineTuneServer.StartAsync();
+        _production = await RecordingEndpoint.StartAsync();
+        _app = await EvaluationApp.StartAsync(
+            ("FineTuning__ManagementEndpoint", _azure.Address.ToString()),
+            ("IDENTITY_ENDPOINT", new Uri(_azure.Address, "/identity").ToString()),
+            ("IDENTITY_HEADER", "secret-of-the-app"),
+            ("Models__production__Provider", "AzureOpenAI"),
+            ("Models__production__Endpoint", _production.Endpoint.GetLeftPart(UriPartial.Authority)),
+            ("Models__production__Deployment", "prod"),
+            ("Models__production__ApiKey", EvaluationApp.ApiKey),
+            ("Models__production__ResourceId", FineTuneServer.ResourceId)
+        );
+        _production.Answer = Parity.Answer;
+        _app.Endpoint.Answer = Parity.Answer;
+        _azure.Account.Add("prod", "gpt-of-yesterday");
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _production.DisposeAsync();
+        await _azure.DisposeAsync();
+    }
 
     [Fact]
     public async Task Replacement_is_held_against_the_stored_answers_of_the_model_that_is_gone()
@@ -112,7 +85,7 @@ public sealed class RetirementTests(RetiringApp shared) : IClassFixture<Retiring
         );
         await _app
             .Blobs.GetBlobContainerClient("datasets")
-            .GetBlobClient($"{_suite}/evaluation.json")
+            .GetBlobClient("retiring/evaluation.json")
             .UploadAsync(BinaryData.FromString(Spec), overwrite: true, TestContext.Current.CancellationToken);
         await _app.RunTimerAsync("DrillRetirements");
 
@@ -130,7 +103,7 @@ public sealed class RetirementTests(RetiringApp shared) : IClassFixture<Retiring
         spec["suite"] = JsonNode.Parse("""{ "datasets": { "tail.jsonl": "supporting" } }""");
         spec["notify"] = JsonNode.Parse("""{ "queue": true }""");
         await _app.EvaluateAsync(Dataset, spec.ToJsonString(), Parity.Rows("retiring", Rows));
-        await _app.EvaluateAsync($"{_suite}/tail.jsonl", spec: null, Parity.Rows("tail", Rows));
+        await _app.EvaluateAsync("retiring/tail.jsonl", spec: null, Parity.Rows("tail", Rows));
         RetireIn(TimeSpan.FromDays(80));
         await _app.RunTimerAsync("DrillRetirements");
         await _app.RunTimerAsync("DrillRetirements");
@@ -140,15 +113,13 @@ public sealed class RetirementTests(RetiringApp shared) : IClassFixture<Retiring
         await Eventually.TrueAsync(
             () =>
             {
-                suite = suites
-                    .Query<TableEntity>($"RowKey eq 'suite' and Source eq 'retirement' and Suite eq '{_suite}'")
-                    .SingleOrDefault();
+                suite = suites.Query<TableEntity>("RowKey eq 'suite' and Source eq 'retirement'").SingleOrDefault();
                 return suite?.GetString("Status") == "Completed";
             },
             "the suite has one verdict"
         );
 
-        Assert.Equal(("pass", _suite, "recorded"), (suite!.GetString("Verdict"), suite.GetString("Suite"), suite.GetString("Model")));
+        Assert.Equal(("pass", "retiring", "recorded"), (suite!.GetString("Verdict"), suite.GetString("Suite"), suite.GetString("Model")));
         Assert.Equal("pass: critical test.jsonl passes; pass: supporting tail.jsonl passes", suite.GetString("VerdictReasons"));
         var told = Assert.Single(await _app.ToldAsync(message => (string?)message["data"]!["source"] == "retirement"));
         Assert.Equal(suite.PartitionKey, (string?)told["data"]!["suiteRunId"]);

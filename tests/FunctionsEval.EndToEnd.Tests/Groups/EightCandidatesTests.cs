@@ -4,7 +4,7 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Groups;
 
 /// <summary>A group of the size that is promised.</summary>
-public sealed class EightCandidatesTests(AppPool pool, ITestOutputHelper output)
+public sealed class EightCandidatesTests(ITestOutputHelper output)
 {
     private const int Candidates = 8;
     private const int Samples = 5000;
@@ -12,7 +12,7 @@ public sealed class EightCandidatesTests(AppPool pool, ITestOutputHelper output)
     [Fact]
     public async Task Eight_candidates_and_5000_samples_ask_the_baseline_once_about_each_sample()
     {
-        await using var app = await EvaluationApp.BorrowAsync(pool);
+        await using var app = await EvaluationApp.StartAsync();
         ManyCandidates.AnswerAll(app.Endpoint, Candidates);
         var watch = Stopwatch.StartNew();
 

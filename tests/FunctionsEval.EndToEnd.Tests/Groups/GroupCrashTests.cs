@@ -1,27 +1,16 @@
 using System.Text.Json.Nodes;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.EndToEnd.Tests.Stops;
 using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.Groups;
 
 /// <summary>An app whose storage can fail, and the group that nothing happened to.</summary>
-public sealed class CalmGroupApp(AppPool pool) : IAsyncLifetime
+public sealed class CalmGroupApp : IAsyncLifetime
 {
     internal const int Samples = 60;
 
     /// <summary>What may be asked once more after a crash: the calls in flight.</summary>
     internal const int InFlight = 4;
-
-    /// <summary>Shards of twenty rows, few calls at once to the models of groups, and a price of the model that is in none.</summary>
-    internal static readonly (string Name, string Value)[] Settings =
-    [
-        ("Evaluation__MinRowsPerShard", "20"),
-        ("Evaluation__MaxRowsPerShard", "20"),
-        ("Models__tuned__MaxConcurrency", $"{InFlight}"),
-        ("Models__recorded-base__MaxConcurrency", $"{InFlight}"),
-        .. CostCeilingTests.Prices,
-    ];
 
     internal EvaluationApp App { get; private set; } = null!;
 
@@ -30,7 +19,13 @@ public sealed class CalmGroupApp(AppPool pool) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        App = await EvaluationApp.BorrowAsync(pool, withProxy: true, Settings);
+        App = await EvaluationApp.StartAsync(
+            withProxy: true,
+            ("Evaluation__MinRowsPerShard", "20"),
+            ("Evaluation__MaxRowsPerShard", "20"),
+            ("Models__tuned__MaxConcurrency", $"{InFlight}"),
+            ("Models__recorded-base__MaxConcurrency", $"{InFlight}")
+        );
         ManyCandidates.AnswerAll(App.Endpoint, candidates: 3);
         Calm = await RunAsync("calm");
     }

@@ -1,18 +1,26 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using FunctionsEval.EndToEnd.Tests.Stops;
 using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.Groups;
 
 /// <summary>An app with prices and small shards, in which groups are evaluated.</summary>
-public sealed class GroupApp(AppPool pool) : IAsyncLifetime
+public sealed class GroupApp : IAsyncLifetime
 {
     internal EvaluationApp App { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        App = await EvaluationApp.BorrowAsync(pool, PricedApp.Settings);
+        // The recorded answers take 10 and 2 tokens: a sample costs 10 × 100 + 2 × 1,000 millionths, or 0.003.
+        var prices = new[] { "tuned", "recorded-base" }.SelectMany(model =>
+            new[]
+            {
+                ($"Models__{model}__InputPricePerMillionTokens", "100"),
+                ($"Models__{model}__OutputPricePerMillionTokens", "1000"),
+                ($"Models__{model}__MaxConcurrency", "8"),
+            }
+        );
+        App = await EvaluationApp.StartAsync([.. prices, ("Evaluation__MinRowsPerShard", "50"), ("Evaluation__MaxRowsPerShard", "50")]);
         ManyCandidates.AnswerAll(App.Endpoint, candidates: 8);
     }
 

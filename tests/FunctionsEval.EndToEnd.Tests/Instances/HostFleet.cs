@@ -19,11 +19,11 @@ internal sealed class HostFleet : IAsyncDisposable
     private const string Canary = "quokka";
 
     private readonly TemporaryDirectory _directory;
-    private readonly AppStorage _storage;
+    private readonly AzuriteHost _storage;
     private readonly (string Name, string Value)[] _settings;
     private readonly List<FleetHost> _hosts = [];
 
-    private HostFleet(TemporaryDirectory directory, AppStorage storage, (string, string)[] settings) =>
+    private HostFleet(TemporaryDirectory directory, AzuriteHost storage, (string, string)[] settings) =>
         (_directory, _storage, _settings) = (directory, storage, settings);
 
     /// <summary>All hosts that were started, those that were killed among them.</summary>
@@ -42,7 +42,7 @@ internal sealed class HostFleet : IAsyncDisposable
     public static async Task<HostFleet> StartAsync(int hosts, params (string Name, string Value)[] settings)
     {
         var directory = new TemporaryDirectory();
-        var fleet = new HostFleet(directory, await AppStorage.OpenAsync(withProxy: false), settings);
+        var fleet = new HostFleet(directory, await AzuriteHost.StartAsync(directory.Path, withProxy: false), settings);
         // The first alone: it makes the task hub that the others find.
         await fleet.AddAsync();
         await Task.WhenAll(Enumerable.Range(1, hosts - 1).Select(_ => fleet.AddAsync()));

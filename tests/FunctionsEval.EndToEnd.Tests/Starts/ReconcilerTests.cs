@@ -6,20 +6,18 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Starts;
 
 /// <summary>An app in which no upload starts anything; its reconcilers run when a test says so, and in their own time.</summary>
-public sealed class ReconciledApp(AppPool pool) : IAsyncLifetime
+public sealed class ReconciledApp : IAsyncLifetime
 {
-    internal static readonly (string Name, string Value)[] Settings =
-    [
-        ("AzureWebJobs.DatasetUploaded.Disabled", "true"),
-        ("AzureWebJobs.SweepDatasets.Disabled", "true"),
-        ("Models__recorded__MaxConcurrency", "4"),
-    ];
-
     internal EvaluationApp App { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        App = await EvaluationApp.BorrowAsync(pool, withProxy: true, Settings);
+        App = await EvaluationApp.StartAsync(
+            withProxy: true,
+            ("AzureWebJobs.DatasetUploaded.Disabled", "true"),
+            ("AzureWebJobs.SweepDatasets.Disabled", "true"),
+            ("Models__recorded__MaxConcurrency", "4")
+        );
         App.Endpoint.Answer = Parity.Answer;
     }
 

@@ -3,20 +3,19 @@ using System.Net.Http.Json;
 using System.Text;
 using Azure.Data.Tables;
 using DurableTask.Core;
-using FunctionsEval.EndToEnd.Tests.Faults;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.Starts;
 
 /// <summary>An app that starts and finishes nothing by itself: what goes on, goes on by what a test asks for.</summary>
-public sealed class QuietApp(AppPool pool) : IAsyncLifetime
+public sealed class QuietApp : IAsyncLifetime
 {
     internal EvaluationApp App { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        App = await EvaluationApp.BorrowAsync(pool, withProxy: true, FaultyStorageApp.Settings);
+        App = await EvaluationApp.StartAsync(withProxy: true, EvaluationApp.WithoutTimers);
         App.Endpoint.Answer = Parity.Answer;
     }
 

@@ -1,11 +1,10 @@
 using Azure.Data.Tables;
-using FunctionsEval.EndToEnd.Tests.Groups;
 using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.Stops;
 
 /// <summary>How a run ends that reaches its cost ceiling with many shards under way.</summary>
-public sealed class CostCeilingTests(AppPool pool, ITestOutputHelper output)
+public sealed class CostCeilingTests(ITestOutputHelper output)
 {
     /// <summary>What a sample costs: 10 × 100 + 2 × 1,000 millionths.</summary>
     private const double SampleCost = 0.003;
@@ -13,20 +12,13 @@ public sealed class CostCeilingTests(AppPool pool, ITestOutputHelper output)
     /// <summary>What is reserved for a sample is less than three times that.</summary>
     private const double Reserved = 3 * SampleCost;
 
-    internal static readonly (string Name, string Value)[] Prices =
-    [
-        ("Models__recorded__InputPricePerMillionTokens", "100"),
-        ("Models__recorded__OutputPricePerMillionTokens", "1000"),
-        ("Models__recorded__MaxConcurrency", "8"),
-    ];
-
     [Theory]
     [InlineData(100, 8)]
     [InlineData(20, 40)]
     public async Task Shards_that_share_the_rest_of_a_ceiling_end_the_run_without_waiting_for_each_other(int rowsPerShard, int shards)
     {
         const double Ceiling = 0.6;
-        await using var app = await BorrowAsync(rowsPerShard);
+        await using var app = await StartAsync(rowsPerShard);
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(5);
 
         var run = await app.EvaluateAsync("shared/test.jsonl", Spec(Ceiling), Parity.Rows("shared", rowsPerShard * shards));
@@ -47,7 +39,7 @@ public sealed class CostCeilingTests(AppPool pool, ITestOutputHelper output)
     {
         const int Samples = 160;
         const double Ceiling = 0.3;
-        await using var app = await BorrowAsync(rowsPerShard: 20);
+        await using var app = await StartAsync(rowsPerShard: 20, withProxy: true);
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(20);
         var step = 0;
         app.Storage.Fault = call =>
@@ -79,13 +71,16 @@ public sealed class CostCeilingTests(AppPool pool, ITestOutputHelper output)
         await AssertNothingIsHeldAsync(app, run);
     }
 
-    private async Task<EvaluationApp> BorrowAsync(int rowsPerShard)
+    private static async Task<EvaluationApp> StartAsync(int rowsPerShard, bool withProxy = false)
     {
-        (string, string)[] settings =
-            rowsPerShard == 20
-                ? CalmGroupApp.Settings
-                : [.. Prices, ("Evaluation__MinRowsPerShard", $"{rowsPerShard}"), ("Evaluation__MaxRowsPerShard", $"{rowsPerShard}")];
-        var app = await EvaluationApp.BorrowAsync(pool, withProxy: true, settings);
+        var app = await EvaluationApp.StartAsync(
+            withProxy,
+            ("Models__recorded__InputPricePerMillionTokens", "100"),
+            ("Models__recorded__OutputPricePerMillionTokens", "1000"),
+            ("Models__recorded__MaxConcurrency", "8"),
+            ("Evaluation__MinRowsPerShard", $"{rowsPerShard}"),
+            ("Evaluation__MaxRowsPerShard", $"{rowsPerShard}")
+        );
         app.Endpoint.Answer = Parity.Answer;
         return app;
     }

@@ -8,28 +8,22 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Stops;
 
 /// <summary>An app with prices, shards of fifty rows, and few calls at once, so that a run can be met half way.</summary>
-public sealed class PricedApp(AppPool pool) : IAsyncLifetime
+public sealed class PricedApp : IAsyncLifetime
 {
-    /// <summary>The recorded answers take 10 and 2 tokens: a sample costs 10 × 100 + 2 × 1,000 millionths, or 0.003.</summary>
-    internal static readonly (string Name, string Value)[] Settings =
-    [
-        .. new[] { "recorded", "recorded-base", "tuned" }.SelectMany(model =>
+    internal EvaluationApp App { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        // The recorded answers take 10 and 2 tokens: a sample costs 10 × 100 + 2 × 1,000 millionths, or 0.003.
+        var prices = new[] { "recorded", "recorded-base" }.SelectMany(model =>
             new[]
             {
                 ($"Models__{model}__InputPricePerMillionTokens", "100"),
                 ($"Models__{model}__OutputPricePerMillionTokens", "1000"),
                 ($"Models__{model}__MaxConcurrency", "8"),
             }
-        ),
-        ("Evaluation__MinRowsPerShard", "50"),
-        ("Evaluation__MaxRowsPerShard", "50"),
-    ];
-
-    internal EvaluationApp App { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        App = await EvaluationApp.BorrowAsync(pool, Settings);
+        );
+        App = await EvaluationApp.StartAsync([.. prices, ("Evaluation__MinRowsPerShard", "50"), ("Evaluation__MaxRowsPerShard", "50")]);
         App.Endpoint.Answer = Parity.Answer;
     }
 

@@ -2,18 +2,21 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Azure.Storage.Queues;
 using FunctionsEval.EndToEnd.Tests.Hosting;
-using FunctionsEval.EndToEnd.Tests.Starts;
 using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.Suites;
 
 /// <summary>Suite runs whose process is killed at one of their steps.</summary>
-public sealed class SuiteCrashTests(AppPool pool)
+public sealed class SuiteCrashTests
 {
     [Fact]
     public async Task Suite_run_that_is_killed_at_any_step_goes_on_to_one_verdict_and_one_notification()
     {
-        await using var app = await EvaluationApp.BorrowAsync(pool, withProxy: true, ReconciledApp.Settings);
+        await using var app = await EvaluationApp.StartAsync(
+            withProxy: true,
+            ("AzureWebJobs.DatasetUploaded.Disabled", "true"),
+            ("AzureWebJobs.SweepDatasets.Disabled", "true")
+        );
         app.Endpoint.Answer = Parity.Answer;
         foreach (
             var (step, isTheMoment) in new (string, Func<StorageCall, bool>)[]

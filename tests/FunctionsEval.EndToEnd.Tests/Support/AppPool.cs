@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FunctionsEval.EndToEnd.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(AppPool))]
@@ -6,44 +5,49 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Support;
 
 /// <summary>
-/// Apps that are borrowed by one test after the other. A start costs seconds of processor time; what a test does to its app ends with
+/// Apps that wait to be borrowed again. A start costs seconds of processor time; what a test does to its app ends with
 /// <see cref="RecordingEndpoint.ResetAsync"/>, because tests name their datasets apart. No two have an app at the same time.
 /// </summary>
 public sealed class AppPool : IAsyncDisposable
 {
-    /// <summary>By their settings.</summary>
-    private readonly ConcurrentDictionary<string, Kind> _kinds = new(StringComparer.Ordinal);
+    /// <summary>Apps of a kind that wait: more of them would cost memory and save little.</summary>
+    private const int MaxIdle = 2;
 
-    /// <summary>Waits until another app of a kind may be lent, and takes one that nobody has; null where one is to be started.</summary>
-    internal async Task<EvaluationApp?> TakeAsync(string kind)
+    /// <summary>By their kind: those of one have the same settings.</summary>
+    private readonly Dictionary<string, Stack<EvaluationApp>> _idle = new(StringComparer.Ordinal);
+
+    /// <summary>Takes an app that waits; null where none does.</summary>
+    internal EvaluationApp? TryTake(string kind)
     {
-        var apps = _kinds.GetOrAdd(kind, _ => new Kind());
-        await apps.Places.WaitAsync(TestContext.Current.CancellationToken);
-        return apps.Idle.TryPop(out var app) ? app : null;
+        lock (_idle)
+        {
+            return _idle.TryGetValue(kind, out var idle) && idle.TryPop(out var app) ? app : null;
+        }
     }
 
-    /// <summary>Keeps an app for the next; null for one that has ended.</summary>
-    internal void GiveBack(string kind, EvaluationApp? app)
+    /// <summary>Keeps an app for the next; false where enough wait.</summary>
+    internal bool TryKeep(string kind, EvaluationApp app)
     {
-        if (app is not null)
+        lock (_idle)
         {
-            _kinds[kind].Idle.Push(app);
-        }
+            if (!_idle.TryGetValue(kind, out var idle))
+            {
+                _idle[kind] = idle = new Stack<EvaluationApp>();
+            }
 
-        _kinds[kind].Places.Release();
+            if (idle.Count == MaxIdle)
+            {
+                return false;
+            }
+
+            idle.Push(app);
+            return true;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         // One that does not end cleanly keeps none of the others.
-        await Task.WhenAll(_kinds.Values.SelectMany(kind => kind.Idle).Select(app => app.DisposeAsync().AsTask()));
-    }
-
-    private sealed class Kind
-    {
-        /// <summary>To wait for one of two apps takes less than to start a third.</summary>
-        public SemaphoreSlim Places { get; } = new(2);
-
-        public ConcurrentStack<EvaluationApp> Idle { get; } = new();
+        await Task.WhenAll(_idle.Values.SelectMany(idle => idle).Select(app => app.DisposeAsync().AsTask()));
     }
 }

@@ -42,7 +42,7 @@ internal sealed class EvaluationApp : IAsyncDisposable
     private readonly TemporaryDirectory _directory;
     private LocalHostOptions _options;
 
-    private readonly AppStorage _storage;
+    private readonly AzuriteHost? _storage;
 
     private AppPool? _pool;
 
@@ -53,7 +53,7 @@ internal sealed class EvaluationApp : IAsyncDisposable
         RecordingEndpoint endpoint,
         LocalHostOptions options,
         LocalFunctionsHost host,
-        AppStorage storage
+        AzuriteHost? storage
     )
     {
         _storage = storage;
@@ -71,16 +71,18 @@ internal sealed class EvaluationApp : IAsyncDisposable
     public HttpClient Http => new() { BaseAddress = Host.AppUrl, Timeout = TimeSpan.FromMinutes(5) };
 
     /// <summary>The storage as it is, whatever its proxy does to the app.</summary>
-    public BlobServiceClient Blobs => new(_storage.DirectConnectionString);
+    public BlobServiceClient Blobs => new(_storage?.DirectConnectionString ?? Host.StorageConnectionString);
 
-    public TableServiceClient Tables => new(_storage.DirectConnectionString);
+    public TableServiceClient Tables => new(_storage?.DirectConnectionString ?? Host.StorageConnectionString);
 
     /// <summary>The app's orchestrations, as whoever holds the storage's key sees them.</summary>
     public AzureStorageOrchestrationService Orchestrations =>
         new(
             new AzureStorageOrchestrationServiceSettings
             {
-                StorageAccountClientProvider = new StorageAccountClientProvider(_storage.DirectConnectionString),
+                StorageAccountClientProvider = new StorageAccountClientProvider(
+                    _storage?.DirectConnectionString ?? Host.StorageConnectionString
+                ),
                 TaskHubName = "FunctionsEval",
                 PartitionCount = 4,
             }
@@ -88,32 +90,16 @@ internal sealed class EvaluationApp : IAsyncDisposable
 
     /// <summary>What stands between the app and its storage.</summary>
     public StorageProxy Storage =>
-        _storage.Proxy ?? throw new InvalidOperationException("The app was started without a proxy before its storage.");
+        _storage?.Proxy ?? throw new InvalidOperationException("The app was started without a proxy before its storage.");
 
     /// <summary>
-    /// An app of a pool, started where none with the settings is free; its end gives it back. For tests that leave no run unfinished, and
+    /// An app of a pool, started where none with the settings waits; its end gives it back. For tests that leave no run unfinished, and
     /// settings and storage as they were.
     /// </summary>
     public static async Task<EvaluationApp> BorrowAsync(AppPool pool, bool withProxy, params (string Name, string Value)[] settings)
     {
         var kind = $"{withProxy} {string.Join(' ', settings)}";
-        var app = await pool.TakeAsync(kind);
-        try
-        {
-            if (app is { Host.Completion.IsCompleted: true })
-            {
-                await app.EndAsync();
-                app = null;
-            }
-
-            app ??= await StartAsync(withProxy, settings);
-        }
-        catch
-        {
-            pool.GiveBack(kind, null);
-            throw;
-        }
-
+        var app = pool.TryTake(kind) ?? await StartAsync(withProxy, settings);
         (app._pool, app._kind) = (pool, kind);
         return app;
     }
@@ -127,22 +113,9 @@ internal sealed class EvaluationApp : IAsyncDisposable
     public static Task<EvaluationApp> StartAsync(params (string Name, string Value)[] settings) => StartAsync(withProxy: false, settings);
 
     /// <summary>As <see cref="StartAsync(ValueTuple{string, string}[])"/>, with a proxy before the storage that can fail.</summary>
-    public static async Task<EvaluationApp> StartAsync(bool withProxy, params (string Name, string Value)[] settings) =>
-        await StartAsync(new TemporaryDirectory(), await AppStorage.OpenAsync(withProxy), settings);
-
-    /// <summary>As <see cref="StartAsync(ValueTuple{string, string}[])"/>, with an Azurite of its own that can be restarted.</summary>
-    public static async Task<EvaluationApp> StartOnOwnStorageAsync(params (string Name, string Value)[] settings)
+    public static async Task<EvaluationApp> StartAsync(bool withProxy, params (string Name, string Value)[] settings)
     {
         var directory = new TemporaryDirectory();
-        return await StartAsync(directory, await AppStorage.StartAsync(directory.Path), settings);
-    }
-
-    private static async Task<EvaluationApp> StartAsync(
-        TemporaryDirectory directory,
-        AppStorage storage,
-        (string Name, string Value)[] settings
-    )
-    {
         var endpoint = await RecordingEndpoint.StartAsync();
         var all = new Dictionary<string, string>();
         foreach (var model in new[] { "recorded", "recorded-base", "recorded-judge", "recorded-embedder", "recorded-lm" })
@@ -165,34 +138,18 @@ internal sealed class EvaluationApp : IAsyncDisposable
             all[name] = value;
         }
 
+        var storage = withProxy ? await AzuriteHost.StartAsync(directory.Path, withProxy: true) : null;
         var options = new LocalHostOptions
         {
             DataDirectory = directory.Combine("host"),
             Settings = all,
-            StorageConnectionString = storage.ConnectionString,
-            WatchUploads = storage.WatchUploads,
+            StorageConnectionString = storage?.ConnectionString,
         };
-        var app = new EvaluationApp(directory, endpoint, options, await LocalFunctionsHost.StartAsync(options), storage);
-        await Eventually.TrueAsync(app.HasItsContainersAsync, "the app has created its containers and tables");
-        return app;
-    }
-
-    /// <summary>An app starts although its storage fails meanwhile, and creates what is missing later.</summary>
-    private async Task<bool> HasItsContainersAsync()
-    {
-        HashSet<string> tables = [];
-        await foreach (var table in Tables.QueryAsync())
-        {
-            tables.Add(table.Name);
-        }
-
-        return tables.IsSupersetOf(["EvaluationRuns", "EvaluationIndex", "EvaluationMetrics", "EvaluationEvents"])
-            && await Blobs.GetBlobContainerClient("datasets").ExistsAsync()
-            && await Blobs.GetBlobContainerClient("runs").ExistsAsync();
+        return new EvaluationApp(directory, endpoint, options, await LocalFunctionsHost.StartAsync(options), storage);
     }
 
     /// <summary>Stops the storage in order, and starts it again.</summary>
-    public Task RestartStorageAsync(Action whileAway) => _storage.RestartAsync(whileAway);
+    public Task RestartStorageAsync(Action whileAway) => _storage!.RestartAsync(whileAway);
 
     /// <summary>Ends the worker as a crash does.</summary>
     public void KillWorker()
@@ -242,7 +199,7 @@ internal sealed class EvaluationApp : IAsyncDisposable
             _options with
             {
                 DataDirectory = _directory.Combine("second"),
-                WatchUploads = null, // As of two instances in Azure, one is told.
+                StorageConnectionString = Host.StorageConnectionString,
                 Settings = all,
             }
         );
@@ -392,9 +349,6 @@ internal sealed class EvaluationApp : IAsyncDisposable
         return run;
     }
 
-    /// <summary>The id of the only run of a dataset.</summary>
-    public async Task<string> RunIdAsync(string dataset) => Assert.Single(await RunsAsync(dataset)).PartitionKey;
-
     public async Task<TableEntity> MetricAsync(string runId, string rowKey) =>
         await Tables.GetTableClient("EvaluationMetrics").GetEntityAsync<TableEntity>(runId, rowKey);
 
@@ -457,21 +411,16 @@ internal sealed class EvaluationApp : IAsyncDisposable
     /// <summary>Ends it, or gives it back to its pool.</summary>
     public async ValueTask DisposeAsync()
     {
-        var pool = Interlocked.Exchange(ref _pool, null);
         var isKept = false;
         try
         {
-            isKept = pool is not null && await IsFitAsync();
+            isKept = _pool is not null && await TryGiveBackAsync();
         }
         finally
         {
-            try
+            if (!isKept)
             {
-                await (isKept ? Task.CompletedTask : EndAsync());
-            }
-            finally
-            {
-                pool?.GiveBack(_kind, isKept ? this : null);
+                await EndAsync();
             }
         }
     }
@@ -480,11 +429,12 @@ internal sealed class EvaluationApp : IAsyncDisposable
     /// False where another test could meet what this one left: a run that goes on, as a test that failed leaves it, or a host that does
     /// not.
     /// </summary>
-    private async Task<bool> IsFitAsync()
+    private async Task<bool> TryGiveBackAsync()
     {
+        var pool = Interlocked.Exchange(ref _pool, null)!;
         await Endpoint.ResetAsync();
-        _storage.Proxy?.Fault = null;
-        return !Host.Completion.IsCompleted && await HaveRunsEndedAsync();
+        _storage?.Proxy!.Fault = null;
+        return !Host.Completion.IsCompleted && await HaveRunsEndedAsync() && pool.TryKeep(_kind, this);
     }
 
     private async Task<bool> HaveRunsEndedAsync()
@@ -502,7 +452,11 @@ internal sealed class EvaluationApp : IAsyncDisposable
     {
         await Host.DisposeAsync();
         await Endpoint.DisposeAsync();
-        await _storage.DisposeAsync();
+        if (_storage is not null)
+        {
+            await _storage.DisposeAsync();
+        }
+
         _directory.Dispose();
     }
 }

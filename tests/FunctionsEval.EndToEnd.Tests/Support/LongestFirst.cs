@@ -2,7 +2,6 @@ using FunctionsEval.EndToEnd.Tests.Evaluations;
 using FunctionsEval.EndToEnd.Tests.Faults;
 using FunctionsEval.EndToEnd.Tests.FineTuning;
 using FunctionsEval.EndToEnd.Tests.Groups;
-using FunctionsEval.EndToEnd.Tests.Instances;
 using FunctionsEval.EndToEnd.Tests.Support;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -16,8 +15,9 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly Type[] Long =
     [
-        typeof(InstancesTests),
-        typeof(StorageFaultTests),
+        typeof(BrokenAnswerTests),
+        typeof(RefusedRequestTests),
+        typeof(RefusedAfterCommitTests),
         typeof(DeployedCrashTests),
         typeof(WalkTests),
         typeof(FaultTests),

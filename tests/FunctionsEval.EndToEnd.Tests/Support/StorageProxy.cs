@@ -33,9 +33,6 @@ internal enum StorageFault
 /// <param name="Path">The path after the account's name, with its query.</param>
 internal sealed record StorageCall(string Service, string Method, string Path)
 {
-    /// <summary>Reads the request's body as text.</summary>
-    public Func<string> Body { get; init; } = () => "";
-
     /// <summary>
     /// Whether it is of the app's own blobs and tables; those of the Durable extension and the host have clients and retries of their own.
     /// </summary>
@@ -143,7 +140,6 @@ internal sealed class StorageProxy : IAsyncDisposable
             if (Fault is not null)
             {
                 await KeepAsync(context);
-                call = call with { Body = () => TextOf(context.Request.Body) };
             }
 
             var fault = Fault?.Invoke(call) ?? StorageFault.None;
@@ -170,14 +166,6 @@ internal sealed class StorageProxy : IAsyncDisposable
         await context.Request.Body.DrainAsync(context.RequestAborted);
         context.Request.Body.Position = 0;
         context.RequestAborted = CancellationToken.None;
-    }
-
-    private static string TextOf(Stream kept)
-    {
-        using var reader = new StreamReader(kept, leaveOpen: true);
-        var text = reader.ReadToEnd();
-        kept.Position = 0;
-        return text;
     }
 
     /// <summary>
