@@ -120,7 +120,9 @@ internal sealed class RunReservations(
     public async Task<bool> IsKnownAsync(string runId, CancellationToken cancellationToken) =>
         await tables.FindRunAsync(runId, cancellationToken) is { } known && !IsRefused(known.Run);
 
-    /// <summary>Reserves a run. It takes the place of one that an earlier version of the app refused under its id: nothing was paid for that.</summary>
+    /// <summary>
+    /// Reserves a run. It takes the place of one that an earlier version of the app refused under its id: nothing was paid for that.
+    /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="spec">Its spec; null for one that is never evaluated.</param>
     /// <param name="failure">Why it fails at once; null for a run that is evaluated.</param>

@@ -6,7 +6,9 @@ using FunctionsEval.Core.Datasets;
 
 namespace FunctionsEval.Functions.Triggers.Http;
 
-/// <summary>How the bodies of requests are read. A member that nobody reads is refused, because it may be misspelt, and so is a name twice.</summary>
+/// <summary>
+/// How the bodies of requests are read. A member that nobody reads is refused, because it may be misspelt, and so is a name twice.
+/// </summary>
 internal static class RequestJson
 {
     public static JsonSerializerOptions Options { get; } =
